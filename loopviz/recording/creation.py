@@ -1,0 +1,71 @@
+"""The making of a task, on any kind of loop: numbered before it is made, written down when it has been.
+
+Decides how the first step of an eager task, which runs while the task is being made, is told from that of one that is
+queued. Whether a task is eager is known only afterwards: a program's own factory may be anything.
+
+Awkward cases: an eager task may be over before anybody has it, so it is numbered first and counts as running meanwhile;
+a task that turned out not to be eager was queued in its own name, which is corrected; our own frames are cut from the
+stack that debug mode keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from traceback import StackSummary
+from typing import Any
+
+from loopviz.events import Flag, WakeKind
+from loopviz.recording.state import LoopState
+from loopviz.recording.steps import record_eager_step
+from loopviz.recording.tasks import has_started
+from loopviz.recording.tracebacks import cut_own_frames
+
+_CREATED_EAGERLY = frozenset({"eager_start"})
+
+
+def is_asked_to_be_eager(kwargs: dict[str, Any]) -> bool:
+    """Whether ``create_task`` with these arguments may start the task at once."""
+    return not _CREATED_EAGERLY.isdisjoint(kwargs)
+
+
+def make_task(
+    loop: Any, state: LoopState, create: Callable[..., Any], may_be_eager: bool, coroutine: Any, kwargs: dict[str, Any]
+) -> Any:
+    """Have the loop's own ``create_task`` make a task, and record its creation."""
+    number, by = state.recorder.tasks.reserve(), (state.current_kind, state.current)
+    born_ns = state.now_ns()
+    if may_be_eager:
+        state.current_kind, state.current = int(WakeKind.TASK), number
+    try:
+        task = create(loop, coroutine, **kwargs)
+    finally:
+        if may_be_eager:
+            state.current_kind, state.current = by
+    try:
+        if type(getattr(task, "_source_traceback", None)) is StackSummary:
+            cut_own_frames(task._source_traceback)
+        _created(loop, state, task, coroutine, number, born_ns, by, may_be_eager)
+        return task
+    finally:
+        del task  # or an eager task's exception would hold its task through this frame
+
+
+def _created(
+    loop: Any,
+    state: LoopState,
+    task: Any,
+    coroutine: Any,
+    number: int,
+    born_ns: int,
+    by: tuple[int, int],
+    may_be_eager: bool,
+) -> None:
+    try:
+        eager = may_be_eager and has_started(task) is True
+        state.recorder.task_created(state, task, coroutine, number, born_ns, by, int(Flag.EAGER) if eager else 0)
+        if eager:
+            record_eager_step(state, task, number, by, born_ns)
+        elif may_be_eager:
+            state.correct_waker(loop, task, by)
+    except Exception as error:
+        state.recorder.fail(error)

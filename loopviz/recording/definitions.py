@@ -1,0 +1,216 @@
+"""Interning: each text, function and frame is written once and called by a number from then on.
+
+Decides what lasts and what passes. Functions, frames and callback names are bounded by the program's own text, so they
+are remembered for good (a function's code object is kept alive by that; no task, coroutine or future is). Names,
+results, arguments and output are not bounded: they are remembered only as long as few, and written again after that.
+
+Awkward cases: two threads may define at once, and a destructor may print while a definition is under way, hence a
+re-entrant lock; it is the sink's own, since two could be waited for crosswise. A frame's line is looked up once, when
+its instruction is first seen. Source lines are read when their function is first seen, from the file as it is then.
+"""
+
+from __future__ import annotations
+
+import json
+import linecache
+from contextlib import AbstractContextManager
+from itertools import count
+from types import CodeType, FrameType
+from typing import Any
+
+from loopviz.events import DEFINITION, SITE, DefinitionKind
+from loopviz.recording.chains import LEAVES
+from loopviz.recording.places import Places
+from loopviz.recording.probes import is_telling
+
+#: Of one function, at most so many lines of source are kept.
+MOST_SOURCE_LINES = 400
+_MOST_PASSING = 4096
+
+
+class Site:
+    """A frame of an await chain or stack, known by the frames outside it, its code, and its instruction.
+
+    ``inner`` are the frames seen inside it, by the identity of their code (which ``Definitions`` keeps alive) and
+    then by the offset of the instruction; ``library`` those of libraries in an await chain, by their code alone, and
+    ``leaves`` those of them that end every chain.
+    """
+
+    __slots__ = ("inner", "leaves", "library", "number", "user")
+
+    def __init__(self, number: int, user: bool) -> None:
+        self.number = number
+        self.user = user
+        self.inner: dict[int, dict[int, Site]] = {}
+        self.library: dict[int, Site] = {}
+        self.leaves: dict[int, Site] = {}
+
+
+class Definitions:
+    """What has been defined, and the bytes of what has not been written yet."""
+
+    def __init__(self, places: Places, lock: AbstractContextManager[Any]) -> None:
+        self.lock = lock
+        #: Whose a function is, by the identity of its code; see ``callers``.
+        self.origins: dict[int, int] = {}
+        self._kept: list[CodeType] = []
+        #: The root of all known frames. Read by the hot path.
+        self.root = Site(0, False)
+        #: Sites whose suspensions are worth a look; see ``probes``. Read by the hot path.
+        self.telling: set[int] = set()
+        self._places = places
+        self._codes: dict[int, tuple[CodeType, int, bool]] = {}
+        self._named_codes: dict[str, int] = {}
+        self._frameless: dict[tuple[int, str], Site] = {}
+        self._names: dict[str, int] = {}
+        self._passing: dict[str, int] = {}
+        self._numbers = {kind: count(1) for kind in DefinitionKind}
+        self._lasting_bytes = bytearray()
+        self._passing_bytes = bytearray()
+
+    def take(self) -> tuple[bytearray, bytearray]:
+        """The bytes of lasting and of passing definitions not yet written; from now on they count as written."""
+        with self.lock:
+            lasting, passing = bytearray(), bytearray()
+            lasting, self._lasting_bytes = self._lasting_bytes, lasting
+            passing, self._passing_bytes = self._passing_bytes, passing
+        return lasting, passing
+
+    def forget_passing(self) -> None:
+        """The file has dropped passing texts: from now on they are written again."""
+        with self.lock:
+            self._passing.clear()
+
+    def name(self, text: str) -> int:
+        """The number of a text of which a program has few: the name of a function or type."""
+        number = self._names.get(text)
+        if number is None:
+            with self.lock:
+                number = self._names[text] = self._define_text(text, lasting=True)
+        return number
+
+    def passing(self, text: str) -> int:
+        """The number of a text of which a program may have any number; 0 for an empty one."""
+        if not text:
+            return 0
+        number = self._passing.get(text)
+        if number is None:
+            with self.lock:
+                if len(self._passing) >= _MOST_PASSING:
+                    self._passing.clear()
+                number = self._passing[text] = self._define_text(text, lasting=False)
+        return number
+
+    def _define_text(self, text: str, lasting: bool) -> int:
+        return self._define(DefinitionKind.TEXT, text.encode("utf-8", "surrogatepass"), lasting)
+
+    def _define(self, kind: DefinitionKind, body: bytes, lasting: bool = True) -> int:
+        number = next(self._numbers[kind])
+        entry = DEFINITION.pack(kind, number, len(body)) + body
+        # A destructor that runs before this line may have had the bytes so far written and begun anew.
+        if lasting:
+            self._lasting_bytes += entry
+        else:
+            self._passing_bytes += entry
+        return number
+
+    def _define_json(self, kind: DefinitionKind, facts: dict[str, Any]) -> int:
+        body = json.dumps(facts, ensure_ascii=True, separators=(",", ":")).encode()
+        return self._define(kind, body)
+
+    def loop(self, facts: dict[str, Any]) -> int:
+        """A new event loop's number."""
+        with self.lock:
+            return self._define_json(DefinitionKind.LOOP, facts)
+
+    def short_file(self, filename: str) -> str:
+        """How the trace calls a file."""
+        return self._places.of(filename)[0]
+
+    def keep(self, code: CodeType) -> None:
+        """Keep a function's code alive, so that its identity stays its own."""
+        self._kept.append(code)
+
+    def code(self, code: CodeType) -> tuple[int, bool]:
+        """``(number, is library)`` of a function."""
+        known = self._codes.get(id(code))
+        if known is None:
+            with self.lock:
+                known = self._codes.get(id(code)) or self._define_code(code)
+        return known[1], known[2]
+
+    def _define_code(self, code: CodeType) -> tuple[CodeType, int, bool]:
+        file, library = self._places.of(code.co_filename)
+        facts = {"name": code.co_qualname, "file": file, "line": code.co_firstlineno, "library": library}
+        number = self._define_json(DefinitionKind.CODE, facts)
+        known = self._codes[id(code)] = (code, number, library)
+        if not library:
+            self._keep_source(code, file)
+        return known
+
+    def _keep_source(self, code: CodeType, file: str) -> None:
+        first = max(1, code.co_firstlineno)
+        last = max((line for _start, _end, line in code.co_lines() if line), default=first)
+        lines = linecache.getlines(code.co_filename)[first - 1 : min(last, first + MOST_SOURCE_LINES)]
+        if lines:
+            self._define_json(DefinitionKind.SOURCE, {"file": file, "line": first, "text": "".join(lines)})
+
+    def code_named(self, name: str) -> int:
+        """The number of a function without Python code (an extension's coroutine)."""
+        number = self._named_codes.get(name)
+        if number is None:
+            with self.lock:
+                facts = {"name": name, "file": "", "line": 0, "library": True}
+                number = self._named_codes[name] = self._define_json(DefinitionKind.CODE, facts)
+        return number
+
+    def sites_of(self, code: CodeType) -> dict[int, Site]:
+        """The sites of a task's own coroutine, the outermost frame of its chains; new ones will appear in it."""
+        self.code(code)  # keeps it alive, or another's identity could be the same one day
+        return self.root.inner.setdefault(id(code), {})
+
+    def site(self, parent: Site, frame: FrameType) -> Site:
+        """The site of a frame inside ``parent``, the frame that awaits or calls it; defined where it is new."""
+        known = parent.inner.get(id(frame.f_code), _NOTHING).get(frame.f_lasti)
+        if known is None:
+            with self.lock:
+                known = self._define_site(parent, frame)
+                parent.inner.setdefault(id(frame.f_code), {})[frame.f_lasti] = known
+        return known
+
+    def link(self, parent: Site, frame: FrameType) -> Site:
+        """The site of a frame of an await chain. A library's is known by its code alone, so its line is the one it was
+        first seen at: to ask for the line of each would cost more than all the rest of the record.
+        """
+        code = frame.f_code
+        if not self.code(code)[1]:
+            return self.site(parent, frame)
+        known = parent.library.get(id(code))
+        if known is None:
+            with self.lock:
+                known = parent.library[id(code)] = self._define_site(parent, frame)
+                if id(code) in LEAVES:
+                    parent.leaves[id(code)] = known
+        return known
+
+    def frameless(self, parent: Site, name: str) -> Site:
+        """The site of a coroutine that has a name but no frame."""
+        known = self._frameless.get((parent.number, name))
+        if known is None:
+            with self.lock:
+                body = SITE.pack(parent.number, self.code_named(name), 0, -1)
+                number = self._define(DefinitionKind.SITE, body)
+                known = self._frameless[parent.number, name] = Site(number, False)
+        return known
+
+    def _define_site(self, parent: Site, frame: FrameType) -> Site:
+        code, library = self.code(frame.f_code)
+        body = SITE.pack(parent.number, code, frame.f_lineno or 0, frame.f_lasti)
+        number = self._define(DefinitionKind.SITE, body)
+        # What a telling function of a library awaits (``as_completed`` a queue) tells the same.
+        if is_telling(frame.f_code, library) or (library and not parent.user and parent.number in self.telling):
+            self.telling.add(number)
+        return Site(number, not library)
+
+
+_NOTHING: dict[int, Site] = {}

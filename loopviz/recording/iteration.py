@@ -1,0 +1,125 @@
+"""One iteration of the instrumented loop, in place of asyncio's ``_run_once``.
+
+Decides what is done between two looks at the selector. It follows the method of CPython 3.11 to 3.15, which are alike
+but for one line (the end of the timers' window, which from 3.14 on is strictly later than now).
+
+Awkward cases: entries that a thread queues while the loop is in select stand among the selector's own and carry their
+origin with them; a KeyboardInterrupt may come out of select or out of any step, and ends the run; debug mode reports
+slow callbacks by asyncio's own rules and logger.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from asyncio import base_events, events, selector_events
+from types import MethodType
+from typing import Any
+
+from loopviz.events import WakeKind
+from loopviz.recording.handles import RecordedHandle, RecordedThreadSafeHandle, RecordedTimerHandle
+from loopviz.recording.state import LoopState
+from loopviz.recording.steps import is_step, run_callback, run_ready, run_step
+
+Loop = Any
+_MOST_TIMERS_UNSORTED = base_events._MIN_SCHEDULED_TIMER_HANDLES  # type: ignore[attr-defined]
+_CANCELLED_FRACTION = base_events._MIN_CANCELLED_TIMER_HANDLES_FRACTION  # type: ignore[attr-defined]
+_LONGEST_SELECT = base_events.MAXIMUM_SELECT_TIMEOUT  # type: ignore[attr-defined]
+#: The loop's own wake-up pipe: it says that a thread or signal queued something, and that something is recorded.
+_READ_FROM_SELF = selector_events.BaseSelectorEventLoop._read_from_self  # type: ignore[attr-defined]
+
+
+def iterate(self: Loop, state: LoopState) -> None:
+    """Drop cancelled timers, wait for I/O, collect due timers, run what is ready."""
+    ready = self._ready
+    _drop_cancelled_timers(self)
+    timeout = 0 if ready or self._stopping else _select_timeout(self)
+    event_list = self._selector.select(0) if timeout == 0 else state.recorder.idle(state, self, timeout)
+    known = len(ready)
+    self._process_events(event_list)
+    event_list = None  # Needed to break cycles when an exception occurs.
+    _collect_due_timers(self)
+    if len(ready) > known:
+        state.polled_ns = state.now_ns()
+    state.fast = state.light and not self._debug
+    run_ready(self, state, ready, _run_any_handle)
+
+
+def _select_timeout(self: Loop) -> float | None:
+    if not self._scheduled:
+        return None
+    return float(min(max(0, self._scheduled[0]._when - self.time()), _LONGEST_SELECT))
+
+
+def _drop_cancelled_timers(self: Loop) -> None:
+    scheduled = len(self._scheduled)
+    if scheduled > _MOST_TIMERS_UNSORTED and self._timer_cancelled_count / scheduled > _CANCELLED_FRACTION:
+        kept = []
+        for handle in self._scheduled:
+            if handle._cancelled:
+                handle._scheduled = False
+            else:
+                kept.append(handle)
+        heapq.heapify(kept)
+        self._scheduled = kept
+        self._timer_cancelled_count = 0
+    else:
+        while self._scheduled and self._scheduled[0]._cancelled:
+            self._timer_cancelled_count -= 1
+            handle = heapq.heappop(self._scheduled)
+            handle._scheduled = False
+
+
+def _collect_due_timers(self: Loop) -> None:
+    if not self._scheduled:
+        return
+    now = self.time()
+    end_time = now + max(self._clock_resolution, math.ulp(now))
+    while self._scheduled:
+        handle = self._scheduled[0]
+        if handle._when >= end_time:
+            break
+        handle = heapq.heappop(self._scheduled)
+        handle._scheduled = False
+        self._ready.append(handle)
+
+
+def _run_any_handle(self: Loop, state: LoopState, handle: Any) -> None:
+    if self._debug:
+        _run_handle_in_debug_mode(self, state, handle)
+    else:
+        _run_handle(self, state, handle)
+    handle = None  # As below: a frame that an exception keeps must not refer to the handle.
+
+
+def _run_handle(self: Loop, state: LoopState, handle: Any) -> None:
+    callback = handle._callback
+    kind = type(handle)
+    if kind is RecordedHandle or kind is RecordedThreadSafeHandle:
+        ready_ns, waker_kind, waker = handle.ready_ns, handle.waker_kind, handle.waker
+    elif kind is RecordedTimerHandle:
+        ready_ns, waker_kind, waker = state.polled_ns, int(WakeKind.TIMER), handle.number
+    elif isinstance(handle, events.TimerHandle):
+        ready_ns, waker_kind, waker = state.polled_ns, int(WakeKind.TIMER), 0
+    else:
+        ready_ns, waker_kind, waker = state.polled_ns, int(WakeKind.IO), 0
+    if is_step(callback):
+        run_step(state, ready_ns, waker_kind, waker, handle)
+    elif type(callback) is MethodType and callback.__func__ is _READ_FROM_SELF:
+        handle._run()
+    else:
+        run_callback(state, ready_ns, waker_kind, waker, handle)
+    handle = callback = None  # Needed to break cycles when an exception occurs.
+
+
+def _run_handle_in_debug_mode(self: Loop, state: LoopState, handle: Any) -> None:
+    try:
+        self._current_handle = handle
+        started = self.time()
+        _run_handle(self, state, handle)
+        took = self.time() - started
+        if took >= self.slow_callback_duration:
+            what = base_events._format_handle(handle)  # type: ignore[attr-defined]
+            base_events.logger.warning("Executing %s took %.3f seconds", what, took)  # type: ignore[attr-defined]
+    finally:
+        self._current_handle = handle = None

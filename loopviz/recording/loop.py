@@ -1,0 +1,242 @@
+"""The instrumented loop: the methods of asyncio's BaseEventLoop that recording replaces.
+
+Decides how each of them differs from asyncio's own: not at all to the program, and by a record to us. ``call_soon``
+puts a light entry in the queue for a task's own step (see ``steps``); ``_run_once`` is in ``iteration``.
+
+``install`` replaces them on BaseEventLoop, so that every loop that derives from it is recorded, whoever made it, also
+one that runs already; ``uninstall`` puts them back, and ``release`` turns light entries into Handles, so that
+asyncio's own ``_run_once`` can go on in the middle of a run. ``METHODS`` offers the same methods to a loop class of
+our own.
+
+Awkward cases: in debug mode every entry is a Handle, so that slow callbacks are reported by asyncio's own rules, and
+our frames are cut from the tracebacks that debug mode keeps; a subclass with a ``call_soon`` of its own gets real
+Handles.
+"""
+
+from __future__ import annotations
+
+import heapq
+import threading
+from asyncio import base_events, constants, events
+from collections.abc import Callable
+from types import MethodType
+from typing import Any
+
+from loopviz.events import WakeKind
+from loopviz.recording import active
+from loopviz.recording.clocks import Clock
+from loopviz.recording.complaints import told_to_handler
+from loopviz.recording.creation import is_asked_to_be_eager, make_task
+from loopviz.recording.handles import RecordedHandle, RecordedThreadSafeHandle, RecordedTimerHandle
+from loopviz.recording.iteration import iterate
+from loopviz.recording.steps import TASK_STEP, is_step
+from loopviz.recording.tracebacks import creation_stack
+
+Loop = Any
+_BaseEventLoop = base_events.BaseEventLoop
+_STOCK = {
+    name: getattr(_BaseEventLoop, name)
+    for name in (
+        "call_soon",
+        "call_soon_threadsafe",
+        "call_later",
+        "call_at",
+        "create_task",
+        "_run_once",
+        "_timer_handle_cancelled",
+        "call_exception_handler",
+    )
+}
+#: asyncio takes so many frames, and cuts its own.
+_DEEPEST_CREATION = constants.DEBUG_STACK_DEPTH - 1
+
+
+def call_soon(self: Loop, callback: Any, *args: Any, context: Any = None) -> Any:
+    try:
+        state = self._loopviz
+    except AttributeError:
+        state = active.attach(self)
+    if state is None:
+        return _STOCK["call_soon"](self, callback, *args, context=context)
+    if state.fast and (type(callback) is TASK_STEP or is_step(callback)):
+        self._ready.append((state.now_ns(), state.current_kind, state.current, callback, args, context))
+        return None
+    self._check_closed()
+    if self._debug:
+        self._check_thread()
+        self._check_callback(callback, "call_soon")
+    handle = RecordedHandle(callback, args, self, context)
+    handle.ready_ns, handle.waker_kind, handle.waker = state.now_ns(), state.current_kind, state.current
+    if handle._source_traceback:
+        handle._source_traceback = creation_stack(_DEEPEST_CREATION)
+    self._ready.append(handle)
+    return handle
+
+
+def call_soon_threadsafe(self: Loop, callback: Any, *args: Any, context: Any = None) -> Any:
+    state = active.state_of(self)
+    if state is None:
+        return _STOCK["call_soon_threadsafe"](self, callback, *args, context=context)
+    self._check_closed()
+    if self._debug:
+        self._check_callback(callback, "call_soon_threadsafe")
+    handle = RecordedThreadSafeHandle(callback, args, self, context)
+    handle.ready_ns = state.now_ns()
+    if threading.get_ident() == self._thread_id:
+        handle.waker_kind, handle.waker = state.current_kind, state.current
+    else:
+        handle.waker_kind, handle.waker = int(WakeKind.THREAD), 0
+    if handle._source_traceback:
+        handle._source_traceback = creation_stack(_DEEPEST_CREATION)
+    self._ready.append(handle)
+    self._write_to_self()
+    return handle
+
+
+def call_later(self: Loop, delay: Any, callback: Any, *args: Any, context: Any = None) -> Any:
+    if delay is None:
+        raise TypeError("delay must not be None")
+    when = self.time() + delay
+    if getattr(self.call_at, "__func__", None) is call_at:
+        timer = _call_at(self, when, delay, callback, args, context)
+    else:  # a subclass has one of its own, which asyncio would ask
+        timer = self.call_at(when, callback, *args, context=context)
+    return timer
+
+
+def call_at(self: Loop, when: Any, callback: Any, *args: Any, context: Any = None) -> Any:
+    if when is None:
+        raise TypeError("when cannot be None")
+    return _call_at(self, when, None, callback, args, context)
+
+
+def _call_at(self: Loop, when: Any, delay: Any, callback: Any, args: Any, context: Any) -> Any:
+    self._check_closed()
+    if self._debug:
+        self._check_thread()
+        self._check_callback(callback, "call_at")
+    timer = RecordedTimerHandle(when, callback, args, self, context)
+    timer.number = 0
+    if timer._source_traceback:
+        timer._source_traceback = creation_stack(_DEEPEST_CREATION)
+    heapq.heappush(self._scheduled, timer)
+    timer._scheduled = True
+    state = active.state_of(self)
+    if state is not None:
+        state.recorder.timer_set(state, timer, when, delay, callback)
+    return timer
+
+
+def create_task(self: Loop, coro: Any, **kwargs: Any) -> Any:
+    state = active.state_of(self)
+    if state is None:
+        return _STOCK["create_task"](self, coro, **kwargs)
+    may_be_eager = self._task_factory is not None or is_asked_to_be_eager(kwargs)
+    return make_task(self, state, _STOCK["create_task"], may_be_eager, coro, kwargs)
+
+
+def timer_handle_cancelled(self: Loop, handle: Any) -> None:
+    _STOCK["_timer_handle_cancelled"](self, handle)
+    state = active.state_of(self)
+    # A timer that has fired is cancelled too, by ``sleep`` for one: that is no news.
+    if state is not None and type(handle) is RecordedTimerHandle and handle._scheduled:
+        state.recorder.timer_cancelled(state, handle)
+
+
+def run_once(self: Loop) -> None:
+    """One iteration: drop cancelled timers, wait for I/O, collect due timers, run what was ready."""
+    state = active.state_of(self)
+    if state is None:
+        _STOCK["_run_once"](self)
+        return
+    try:
+        if not state.running:
+            state.recorder.loop_started(state, threading.get_ident())
+        iterate(self, state)
+    except BaseException:
+        state.recorder.loop_stopped(state)
+        raise
+    if self._stopping:
+        state.recorder.loop_stopped(state)
+
+
+def call_exception_handler(self: Loop, context: Any) -> None:
+    state = active.state_of(self)
+    if state is not None and state.open:
+        told_to_handler(state.recorder, context)
+    _STOCK["call_exception_handler"](self, context)
+
+
+#: Name of the method, and what stands in for it.
+METHODS = {
+    "call_soon": call_soon,
+    "call_soon_threadsafe": call_soon_threadsafe,
+    "call_later": call_later,
+    "call_at": call_at,
+    "create_task": create_task,
+    "_run_once": run_once,
+    "_timer_handle_cancelled": timer_handle_cancelled,
+    "call_exception_handler": call_exception_handler,
+}
+
+
+#: What somebody else has put in place of our methods: it calls ours, which are still at work below it.
+_COVERED: dict[str, Any] = {}
+
+
+def install() -> None:
+    """Replace the methods on BaseEventLoop: every loop that derives from it is instrumented from now on."""
+    for name, method in METHODS.items():
+        present = getattr(_BaseEventLoop, name)
+        if present is not method and present is not _COVERED.get(name):
+            _STOCK[name] = present
+            setattr(_BaseEventLoop, name, method)
+
+
+def uninstall() -> None:
+    """Put asyncio's own methods back, unless somebody has replaced ours in the meantime: theirs call ours, which pass
+    on.
+    """
+    for name, method in METHODS.items():
+        present = getattr(_BaseEventLoop, name)
+        if present is method:
+            setattr(_BaseEventLoop, name, _STOCK[name])
+        else:
+            _COVERED[name] = present
+
+
+def replace_time(clock: Clock) -> Callable[[], None]:
+    """Make every loop's ``time`` the recording's clock. Returns what undoes it."""
+    stock = _BaseEventLoop.time
+
+    def time(self: Loop) -> float:
+        return clock.loop_time()
+
+    _BaseEventLoop.time = time  # type: ignore[method-assign]
+
+    def undo() -> None:
+        _BaseEventLoop.time = stock  # type: ignore[method-assign]
+
+    return undo
+
+
+def release(loop: Loop) -> None:
+    """Have the light entries in a loop's queue turned into Handles before asyncio's own ``_run_once`` meets them.
+
+    The loop's own thread does that, between two iterations: it may be emptying the queue at this very moment.
+    """
+    if loop.is_running() or any(type(entry) is tuple for entry in list(loop._ready)):
+        loop._run_once = MethodType(_run_once_until_released, loop)
+
+
+def _run_once_until_released(self: Loop) -> None:
+    if hasattr(self, "_loopviz"):  # the recording has not ended yet, or another has begun
+        run_once(self)
+        return
+    del self._run_once
+    ready = self._ready
+    for index in range(len(ready)):
+        entry = ready[index]
+        if type(entry) is tuple:
+            ready[index] = events.Handle(entry[3], entry[4], self, entry[5])
+    self._run_once()

@@ -1,0 +1,370 @@
+"""The recorder: one per recording, the owner of the file, the counters and the loops' buffers.
+
+Decides when a recording begins and ends and what is written at both ends. At the beginning, tasks that are alive
+already are adopted; at the end, what is still queued or running is written as provisional, the file closed, every
+loop released.
+
+Awkward cases: a fault of the recorder's own ends the recording, is told once on stderr, and the program goes on; a fork
+gives the child a copy of everything, which it abandons without a byte written; an end in the middle of a step (the
+program leaves ``with loopviz.recording(...)``) leaves that step running.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from loopviz.events import NO_TIMEOUT, RECORD, ChunkKind, Flag, RecordKind, WakeKind, WarningKind
+from loopviz.recording import libuv
+from loopviz.recording.buffers import RecordBuffer, SharedBuffer
+from loopviz.recording.cancels import Cancels
+from loopviz.recording.clocks import Clock
+from loopviz.recording.definitions import Definitions
+from loopviz.recording.places import Places
+from loopviz.recording.sink import Chunk, Sink
+from loopviz.recording.state import LoopState
+from loopviz.recording.steps import callback_name
+from loopviz.recording.tasks import OUTSIDE, TaskTable
+from loopviz.recording.values import type_name
+
+_LATEST = 2**63
+
+if TYPE_CHECKING:
+    from loopviz.recording.children import Recipe
+    from loopviz.recording.watchdog import Watchdog
+
+Select = Callable[[Any, Any, "float | None"], Any]
+
+
+class Recorder:
+    """Writes one trace. ``open`` is False once it has ended, for whatever reason."""
+
+    def __init__(
+        self,
+        path: str,
+        header: dict[str, Any],
+        *,
+        clock: Clock,
+        folder: str,
+        max_bytes: int | None = None,
+        select: Select | None = None,
+    ) -> None:
+        """Create the file. ``select(clock, loop, timeout)`` waits for I/O in place of the loop's selector. Raises
+        OSError.
+        """
+        self.clock = clock
+        lock = threading.RLock()
+        self.definitions = Definitions(Places(folder), lock)
+        self.tasks = TaskTable(self.definitions, remember_births=max_bytes is not None)
+        self.cancels = Cancels(self)
+        self.sink = Sink(path, header, max_bytes, self._carry_over, self.definitions.forget_passing, lock)
+        self.outside: RecordBuffer = SharedBuffer(0, self.sink, self.definitions, clock.now_ns)
+        self.states: list[LoopState] = []
+        self.open = True
+        self.loops_seen = 0
+        self.next_callback = count(1).__next__
+        self.next_call = count(1).__next__
+        self._next_timer = count(1).__next__
+        self._select = select
+        self.watchdog: Watchdog | None = None
+        #: How processes that this one starts are to be recorded; None if they are not.
+        self.children: Recipe | None = None
+        self._on_end: list[Callable[[], None]] = []
+
+    def at_end(self, undo: Callable[[], None]) -> None:
+        """Have ``undo`` called when the recording ends, the latest first."""
+        self._on_end.append(undo)
+
+    # Loops
+
+    def attach(self, loop: Any) -> LoopState:
+        """Begin to record a loop."""
+        thread = getattr(loop, "_thread_id", None) or threading.get_ident()
+        facts = {"kind": _kind_of(loop), "class": type_name(type(loop)), "thread": _thread_name(thread)}
+        state = self._state_of_kind(loop, self.definitions.loop(facts))
+        self.states = [known for known in self.states if known.loop() is not None or _flushed(known)]
+        self.states.append(state)
+        self.loops_seen += 1
+        if loop.is_running():
+            self.loop_started(state, thread)
+            for task in sorted(asyncio.all_tasks(loop), key=lambda task: (len(task.get_name()), task.get_name())):
+                self.adopt(state, task, self.clock.now_ns(), *OUTSIDE)
+        loop._loopviz = state
+        return state
+
+    def _state_of_kind(self, loop: Any, number: int) -> LoopState:
+        if libuv.is_instrumented(type(loop)):
+            return libuv.UvState(self, loop, number)
+        light = getattr(type(loop).call_soon, "__module__", "") == "loopviz.recording.loop"
+        return LoopState(self, loop, number, light)
+
+    def loop_started(self, state: LoopState, thread: int) -> None:
+        """``run_forever`` begins in the thread of that identity, or was first seen running there."""
+        state.running = True
+        state.thread = thread
+        try:
+            name = self.definitions.name(_thread_name(thread))
+            state.emit(RecordKind.LOOP_STARTED, target=name, start_ns=state.now_ns())
+        except Exception as error:
+            self.fail(error)
+
+    def loop_stopped(self, state: LoopState) -> None:
+        """``run_forever`` is about to end."""
+        state.fast = False
+        if state.open and state.running:
+            state.running = False
+            try:
+                state.catch_up()
+                state.emit(RecordKind.LOOP_STOPPED, start_ns=state.now_ns())
+                state.flush()
+            except Exception as error:
+                self.fail(error)
+
+    def wake_watchdog(self) -> None:
+        """Start the watchdog, unless it is at work: after a fork it is not."""
+        if self.watchdog is not None and not self.watchdog.awake:
+            self.watchdog.start()
+
+    def idle(self, state: LoopState, loop: Any, timeout: float | None) -> Any:
+        """Let the loop wait for I/O, and record how long it did. Returns the selector's events."""
+        try:
+            self.wake_watchdog()
+            state.catch_up()
+        except Exception as error:
+            self.fail(error)
+        start_ns = state.now_ns()
+        select = self._select
+        events = loop._selector.select(timeout) if select is None else select(self.clock, loop, timeout)
+        if state.open:
+            asked_ns = NO_TIMEOUT if timeout is None else int(timeout * 1e9)
+            try:
+                state.emit(RecordKind.IDLE, ready_ns=asked_ns, start_ns=start_ns, end_ns=state.now_ns(), by=OUTSIDE)
+            except Exception as error:
+                self.fail(error)
+        return events
+
+    # Tasks
+
+    def task_created(
+        self,
+        state: LoopState,
+        task: Any,
+        coroutine: Any,
+        number: int,
+        born_ns: int,
+        by: tuple[int, int],
+        flags: int,
+    ) -> None:
+        """``create_task`` made a task."""
+        self.tasks.know(task, coroutine, number)
+        self.tasks.record_birth(state, task, coroutine, number, born_ns, by, flags)
+
+    def number_of(self, state: LoopState, task: Any, ready_ns: int, waker_kind: int, waker: int) -> int:
+        """A task's number, given to it now where it had none."""
+        return self.tasks.number_of(task) or self.adopt(state, task, ready_ns, waker_kind, waker)
+
+    def adopt(self, state: LoopState, task: Any, ready_ns: int, waker_kind: int, waker: int) -> int:
+        """Number a task that was not made by ``create_task``; 0 where that fails."""
+        try:
+            return self.tasks.adopt(state, task, ready_ns, (waker_kind, waker))
+        except Exception as error:
+            self.fail(error)
+            return 0
+
+    def finished(self, state: LoopState, task: Any, number: int, at_ns: int) -> None:
+        """A task's last step has ended."""
+        self.tasks.finished(state, task, number, at_ns)
+        if task.cancelled():
+            self.cancels.finished(state, task, number, at_ns)
+
+    # Timers
+
+    def timer_set(self, state: LoopState, timer: Any, when: float, delay: float | None, callback: Any) -> None:
+        """``call_at`` or ``call_later`` set a timer, due at ``when`` on the loop's clock."""
+        try:
+            timer.number = self._next_timer()
+            at_ns = state.now_ns()
+            due_ns = _ns(when)
+            state.emit(
+                RecordKind.TIMER_SET,
+                timer.number,
+                self.definitions.name(callback_name(callback)),
+                ready_ns=at_ns,
+                start_ns=due_ns,
+                end_ns=_ns(delay) if delay is not None else max(0, due_ns - at_ns),
+            )
+        except Exception as error:
+            self.fail(error)
+
+    def timer_cancelled(self, state: LoopState, timer: Any) -> None:
+        """A timer's handle was cancelled."""
+        try:
+            state.emit(RecordKind.TIMER_CANCELLED, timer.number, start_ns=state.now_ns())
+        except Exception as error:
+            self.fail(error)
+
+    # Facts of any place
+
+    def here(self) -> RecordBuffer:
+        """The buffer of the loop that runs in this thread, else the one of no loop."""
+        loop = asyncio._get_running_loop()
+        state: LoopState | None = getattr(loop, "_loopviz", None)
+        return state if state is not None and state.open else self.outside
+
+    def mark(self, label: str) -> None:
+        """The program's own annotation."""
+        self.note(RecordKind.MARK, str(label))
+
+    def note(
+        self, kind: RecordKind, text: str, count: int = 0, who: int = 0, by: tuple[int, int] | None = None
+    ) -> None:
+        """Record a fact that is a text: output, a mark, a warning."""
+        try:
+            buffer = self.here()
+            at_ns = buffer.now_ns()
+            buffer.emit(kind, who, self.definitions.passing(text), by=by, count=count, start_ns=at_ns)
+        except Exception as error:
+            self.fail(error)
+
+    def warn(self, kind: WarningKind, text: str, who: int = 0, site: int = 0, call: int = 0) -> None:
+        """The runtime has found something wrong; perhaps in a destructor, in the middle of anything."""
+        self.here().defer(RecordKind.WARNING, who, text, count=int(kind), site=site, call=call)
+
+    # The ends
+
+    def flush(self) -> None:
+        """Write out whatever has been recorded."""
+        for buffer in (*self.states, self.outside):
+            buffer.flush()
+
+    def end(self) -> None:
+        """End the recording: write what is pending, close the file, leave every loop as asyncio made it. Never
+        raises.
+        """
+        self._end(None)
+
+    def fail(self, error: Exception) -> None:
+        """Our own fault: stop recording, say so once. Never raises."""
+        self._end(error)
+
+    def _end(self, fault: Exception | None) -> None:
+        if not self.open:
+            return
+        self.open = False
+        for part in (self._write_the_rest, self._let_go, self.flush, self.sink.close):
+            try:
+                part()
+            except Exception as error:
+                fault = fault or error
+        fault = fault or self.sink.failure
+        if fault is not None:
+            _complain(fault)
+
+    def _write_the_rest(self) -> None:
+        self.outside.tell_deferred()
+        for state in self.states:
+            state.tell_deferred()
+            self.tasks.renew_names(state, everybody=True)
+            self._write_pending(state)
+
+    def _write_pending(self, state: LoopState) -> None:
+        """What is queued or running as the recording ends."""
+        loop = state.loop()
+        if loop is None:
+            return
+        with self.sink.lock:
+            state.flush()
+            # Not before: a loop in another thread goes on, and a step told as running must not have been told whole.
+            payload = bytes(pending_records(state, loop))
+            if payload:
+                self.sink.write(ChunkKind.RECORDS, state.loop_number, payload)
+
+    def _let_go(self) -> None:
+        fault: Exception | None = None
+        while self._on_end:
+            try:
+                self._on_end.pop()()
+            except Exception as error:
+                fault = error
+        with self.sink.lock:  # or a loop in another thread would be attached meanwhile
+            for state in self.states:
+                state.open = False
+                loop = state.loop()
+                if loop is not None and getattr(loop, "_loopviz", None) is state:
+                    del loop._loopviz
+        if fault is not None:
+            raise fault
+
+    def abandon(self) -> None:
+        """In a forked child: be gone without a byte written."""
+        self.open = False
+        self.watchdog = None
+        self.definitions.lock = lock = threading.RLock()
+        self.sink.abandon(lock)
+        self._let_go()
+
+    def _carry_over(self) -> list[Chunk]:
+        """What a file that dropped its oldest records must be told again: who the living tasks are."""
+        self.definitions.forget_passing()
+        records: dict[int, bytearray] = {}
+        buffer = RecordBuffer(0, self.sink, self.definitions, self.clock.now_ns)
+        for number, (loop_number, birth) in list((self.tasks.births or {}).items()):
+            self.tasks.emit_birth(buffer, number, birth, Flag.CARRIED)
+            records.setdefault(loop_number, bytearray()).extend(buffer.block[: buffer.offset])
+            buffer.offset = 0
+        lasting, passing = self.definitions.take()
+        chunks = [(ChunkKind.RECORDS, loop_number, bytes(payload)) for loop_number, payload in records.items()]
+        return [(ChunkKind.DEFINITIONS, 0, bytes(lasting)), (ChunkKind.PASSING, 0, bytes(passing)), *chunks]
+
+
+def pending_records(state: LoopState, loop: Any) -> bytearray:
+    """Provisional records: the step in progress, then every task queued, as they stand now."""
+    records = bytearray()
+    start_ns, kind, who = state.step_start_ns, state.current_kind, state.current
+    if start_ns and kind in (WakeKind.TASK, WakeKind.CALLBACK):
+        flags = Flag.CALLBACK_STEP if kind == WakeKind.CALLBACK else 0
+        records += RECORD.pack(RecordKind.RUNNING, 0, 0, flags, who, 0, 0, 0, 0, 0, start_ns, start_ns, 0)
+    for task, ready_ns, waker_kind, waker in state.queued(loop):
+        number = state.recorder.tasks.number_of(task)
+        if number:
+            records += RECORD.pack(RecordKind.READY, waker_kind, 0, 0, number, waker, 0, 0, 0, 0, ready_ns, 0, 0)
+    return records
+
+
+def _complain(fault: Exception) -> None:
+    """The one line that tells of a fault."""
+    why = f"{type_name(type(fault))}: {fault}" if isinstance(fault, OSError) else repr(fault)
+    message = f"loopviz: recording ended by a fault of its own ({why}); the program goes on\n"
+    with suppress(OSError):
+        os.write(2, message.encode("utf-8", "backslashreplace"))
+
+
+def _flushed(state: LoopState) -> bool:
+    """Write out a dead loop's rest; always False, so that it is forgotten."""
+    state.tell_deferred()
+    state.flush()
+    return False
+
+
+def _ns(seconds: float) -> int:
+    """Seconds to nanoseconds, within what a record holds; infinity and nonsense included."""
+    if not seconds > 0:
+        return 0
+    return min(round(seconds * 1e9), _LATEST) if seconds < _LATEST / 1e9 else _LATEST
+
+
+def _kind_of(loop: Any) -> str:
+    if libuv.is_instrumented(type(loop)):
+        return "uvloop"
+    return "asyncio" if isinstance(loop, asyncio.BaseEventLoop) else str(type(loop).__module__).partition(".")[0]
+
+
+def _thread_name(ident: int) -> str:
+    """A thread's name; asking ``threading`` for a foreign thread's would register it there."""
+    thread = threading._active.get(ident)  # type: ignore[attr-defined]
+    return str(thread.name) if thread is not None else f"thread {ident}"

@@ -1,0 +1,84 @@
+"""What the recorder knows of one event loop while it records it.
+
+Decides what of the loop's ready queue can be seen; else it is the hot path's short-cut to everything it needs, in
+slots. It holds the loop weakly.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from loopviz.recording.buffers import RecordBuffer
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from loopviz.recording.recorder import Recorder
+
+
+#: A task that waits for its turn; since when, and by what it was made ready.
+Queued = tuple[Any, int, int, int]
+
+
+class LoopState(RecordBuffer):
+    """A loop's buffer, and the tables of its recorder."""
+
+    __slots__ = (
+        "fast",
+        "known",
+        "light",
+        "loop",
+        "open_calls",
+        "polled_ns",
+        "recorder",
+        "root",
+        "running",
+        "telling",
+        "thread",
+    )
+
+    def __init__(self, recorder: Recorder, loop: asyncio.AbstractEventLoop, number: int, light: bool) -> None:
+        super().__init__(number, recorder.sink, recorder.definitions, recorder.clock.now_ns)
+        self.recorder = recorder
+        self.root = recorder.definitions.root
+        self.loop: weakref.ref[Any] = weakref.ref(loop)
+        self.known = recorder.tasks.known
+        self.open_calls = recorder.tasks.open_calls
+        self.telling = recorder.definitions.telling
+        #: Whether light entries may stand in the ready queue: not where the program overrides ``call_soon``.
+        self.light = light
+        #: Whether they may stand there now: not in debug mode, and only while the loop runs, so not on a closed one.
+        self.fast = False
+        #: When the selector was last looked at: since then its events and due timers are ready.
+        self.polled_ns = 0
+        self.running = False
+        self.thread = 0
+
+    def turn(self) -> None:
+        super().turn()
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Emit what had to wait for a moment when the loop's thread packs nothing else."""
+        if self.deferred:
+            self.tell_deferred()
+        if self.newborn:
+            self.recorder.tasks.renew_names(self)
+        if self.sink.failure is not None:
+            self.recorder.fail(self.sink.failure)
+
+    def queued(self, loop: Any) -> Iterator[Queued]:
+        """The tasks that wait for their turn, in order."""
+        for entry in list(loop._ready):
+            if type(entry) is tuple:
+                yield entry[3].__self__, entry[0], entry[1], entry[2]
+
+    def correct_waker(self, loop: Any, task: Any, by: tuple[int, int]) -> None:
+        """The task that was queued last of all its kind was made ready by something else than was thought."""
+        for index in range(len(loop._ready) - 1, -1, -1):
+            entry = loop._ready[index]
+            if type(entry) is tuple and entry[3].__self__ is task:
+                loop._ready[index] = (entry[0], *by, *entry[3:])
+                return

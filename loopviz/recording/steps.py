@@ -1,0 +1,374 @@
+"""Running one entry of the ready queue, and writing down what it did. This is the hot path.
+
+Decides what a step is: from the moment the loop hands control to a task (or callback) until it has it back. One record
+tells all of it: since when it was ready and by whom, when it ran, how it ended, what it waits for and where.
+
+Two kinds of entries stand in the queue. A *light entry* is a plain tuple ``(ready_ns, waker_kind, waker, callback,
+args, context)`` in place of the Handle that asyncio would make for a task's own step: nobody ever sees that Handle,
+since the C task throws it away. Everything else is a Handle, run by its own ``_run``.
+
+Awkward cases: ``SystemExit`` and ``KeyboardInterrupt`` pass through, and the step is recorded all the same; a step
+may end the recording (it leaves ``with loopviz.recording(...)``): then nothing is written; whatever goes wrong in
+here turns the recording off and is no concern of the program's. Functions here are longer than elsewhere, because on
+this path a call costs what the record itself costs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from collections.abc import Callable
+from functools import partial
+from types import AsyncGeneratorType, BuiltinFunctionType, CoroutineType, FrameType, FunctionType, MethodType
+from typing import Any
+
+from loopviz.events import RECORD, Flag, RecordKind, StepEnd, WakeKind
+from loopviz.recording.buffers import LAST_PLACE as _LAST_PLACE
+from loopviz.recording.chains import DEEPEST, LEAVES, frameless_name, link
+from loopviz.recording.probes import look
+from loopviz.recording.state import LoopState
+from loopviz.recording.tasks import end_of
+from loopviz.recording.tracebacks import cut_own_frames_of
+from loopviz.recording.values import short_arguments, type_name
+
+_RECORD_BYTES = RECORD.size
+_pack_into = RECORD.pack_into
+_STEP, _CALLBACK = int(RecordKind.STEP), int(RecordKind.CALLBACK)
+_TASK, _OUTSIDE, _BY_CALLBACK = int(WakeKind.TASK), int(WakeKind.OUTSIDE), int(WakeKind.CALLBACK)
+_YIELDED, _ON_FUTURE = int(StepEnd.YIELDED), int(StepEnd.ON_FUTURE)
+_ON_TASK, _ON_GATHER = int(StepEnd.ON_TASK), int(StepEnd.ON_GATHER)
+_RETURNED, _RAISED = int(StepEnd.RETURNED), int(StepEnd.RAISED)
+_GatheringFuture: Any = asyncio.tasks._GatheringFuture  # type: ignore[attr-defined]
+
+
+def _types_of_steps() -> tuple[type, type]:
+    """The C task's own callback types: its step, and the iterator that an awaited future gives (the end of every
+    chain).
+
+    The task made for it has a name, since an unnamed one would take "Task-1" from the program, and never runs.
+    """
+
+    class Loop:
+        step_type: type = object
+
+        def get_debug(self) -> bool:
+            return False
+
+        def call_soon(self, callback: Any, *args: Any, context: Any = None) -> None:
+            self.step_type = type(callback)
+
+    async def nothing() -> None: ...
+
+    loop: Any = Loop()
+    coroutine = nothing()
+    task = asyncio.Task(coroutine, loop=loop, name="loopviz")
+    coroutine.close()
+    task._log_destroy_pending = False  # type: ignore[attr-defined]
+    return loop.step_type, type(iter(asyncio.Future(loop=loop)))
+
+
+def is_step(callback: Any) -> bool:
+    """Whether a callback is a task's own step or wake-up, so that ``callback.__self__`` is the task."""
+    kind = type(callback)
+    if kind is TASK_STEP:
+        return True
+    if kind is BuiltinFunctionType:
+        return callback.__name__ == "task_wakeup" and isinstance(callback.__self__, asyncio.Task)
+    if kind is MethodType:
+        return callback.__func__ in _PYTHON_STEPS
+    return False
+
+
+TASK_STEP, _FUTURE_ITERATOR = _types_of_steps()
+_PythonTask = asyncio.tasks._PyTask  # type: ignore[attr-defined]
+_PYTHON_STEPS = frozenset(
+    function
+    for name, function in vars(_PythonTask).items()
+    if name in ("_PyTask__step", "_Task__step", "_PyTask__wakeup", "_Task__wakeup")
+)
+
+
+def run_ready(loop: Any, state: LoopState, ready: Any, run_handle: Callable[[Any, LoopState, Any], None]) -> None:
+    """Run what is in the queue now, but nothing that is put there meanwhile; Handles by ``run_handle``.
+
+    What most steps of a busy loop do, wait in one of asyncio's own functions or yield, is recorded right here.
+    """
+    now_ns, known, block, popleft = state.now_ns, state.known, state.block, ready.popleft
+    for _ in range(len(ready)):
+        entry = popleft()
+        if type(entry) is not tuple:
+            if not entry._cancelled:
+                run_handle(loop, state, entry)
+            entry = None  # Needed to break cycles when an exception occurs.
+            continue
+        ready_ns, waker_kind, waker, callback, args, context = entry
+        task = callback.__self__
+        try:
+            number, sites = known[id(task)]
+        except KeyError:
+            number, sites = state.recorder.adopt(state, task, ready_ns, waker_kind, waker), None
+        if task.cancelling():
+            queued = (ready_ns, waker_kind, waker)
+            context = state.recorder.cancels.before_step(state, task, number, queued, args, context)
+        state.current_kind = _TASK
+        state.current = number
+        state.step_start_ns = start_ns = now_ns()
+        try:
+            context.run(callback, *args)
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            _report(loop, entry, error)
+        finally:
+            end_ns = now_ns()
+            state.step_start_ns = 0
+            state.current_kind = _OUTSIDE
+            try:
+                if task.done() or task._fut_waiter is not None:
+                    record_step(state, task, number, ready_ns, waker_kind, waker, start_ns, end_ns)
+                else:
+                    coroutine = task.get_coro()
+                    if (
+                        sites is not None
+                        and type(awaited := coroutine.cr_await) is CoroutineType
+                        and (site := sites.get(coroutine.cr_frame.f_lasti)) is not None
+                        and (site := site.leaves.get(id(awaited.cr_code))) is not None
+                    ):
+                        site_number, call = site.number, 0
+                    else:
+                        site_number, call = innermost(state, number, coroutine, end_ns)
+                    offset = state.offset
+                    state.offset = offset + _RECORD_BYTES
+                    _pack_into(
+                        block, offset, _STEP, waker_kind, _YIELDED, 0,
+                        number, waker, 0, site_number, 0, call, ready_ns, start_ns, end_ns,
+                    )  # fmt: skip
+                    if offset >= _LAST_PLACE:
+                        state.turn()
+            except Exception as error:
+                state.recorder.fail(error)
+            # As in Handle._run: an exception that the step keeps refers to this frame, which must not keep the task.
+            entry = task = callback = args = context = coroutine = awaited = None
+
+
+def _report(loop: Any, entry: Any, error: BaseException) -> None:
+    """Have asyncio say that a step let an exception out, as it does when a task is ended from outside meanwhile."""
+    *_, callback, args, context = entry
+    cut_own_frames_of(error)
+    handle = asyncio.Handle(callback, args, loop, context)
+    handle._context = _Raising(error)  # type: ignore[attr-defined]
+    handle._run()
+
+
+class _Raising:
+    """A context in which nothing can be run."""
+
+    __slots__ = ("_error",)
+
+    def __init__(self, error: BaseException) -> None:
+        self._error = error
+
+    def run(self, *_: Any) -> None:
+        raise self._error
+
+
+def run_step(state: LoopState, ready_ns: int, waker_kind: int, waker: int, handle: Any) -> None:
+    """Run a Handle that holds a task's step (in debug mode, say), and record it."""
+    task = handle._callback.__self__
+    number = state.recorder.number_of(state, task, ready_ns, waker_kind, waker)
+    runner: Any = _HandleRunner(handle)
+    if task.cancelling():
+        queued = (ready_ns, waker_kind, waker)
+        runner = state.recorder.cancels.before_step(state, task, number, queued, handle._args, runner)
+    state.current_kind, state.current = _TASK, number
+    start_ns = state.step_start_ns = state.now_ns()
+    try:
+        runner.run(None)
+    finally:
+        end_ns = state.now_ns()
+        state.step_start_ns = 0
+        state.current_kind = _OUTSIDE
+        try:
+            record_step(state, task, number, ready_ns, waker_kind, waker, start_ns, end_ns)
+        except Exception as error:
+            state.recorder.fail(error)
+        task = handle = runner = None  # as in run_ready
+
+
+class _HandleRunner:
+    """Runs a handle by its own ``_run``, where a light entry's context would run the callback."""
+
+    __slots__ = ("_handle",)
+
+    def __init__(self, handle: Any) -> None:
+        self._handle = handle
+
+    def run(self, _callback: Any) -> None:
+        handle, self._handle = self._handle, None
+        try:
+            handle._run()
+        finally:
+            handle = None
+
+
+def record_step(
+    state: LoopState,
+    task: Any,
+    number: int,
+    ready_ns: int,
+    waker_kind: int,
+    waker: int,
+    start_ns: int,
+    end_ns: int,
+    flags: int = 0,
+) -> None:
+    """Write down a step that has just ended."""
+    end: int
+    waiter: Any
+    target = site = count = call = 0
+    if task.done():
+        end, target = end_of(task, state.definitions)
+        state.recorder.finished(state, task, number, end_ns)
+    else:
+        waiter = task._fut_waiter
+        if waiter is None:
+            end = _YIELDED
+        elif id(waiter) in state.known:
+            end, target = _ON_TASK, state.known[id(waiter)][0]
+        elif type(waiter) is _GatheringFuture:
+            end, count = _ON_GATHER, len(waiter._children)
+        else:
+            end = _ON_FUTURE
+        site, call = innermost(state, number, task.get_coro(), end_ns)
+        if end == _ON_FUTURE and site in state.telling:
+            end, target, count = look(task.get_coro(), waiter, state.recorder.tasks.number_of)
+    offset = state.offset
+    state.offset = offset + _RECORD_BYTES
+    _pack_into(
+        state.block, offset,
+        _STEP, waker_kind, end, flags, number, waker, target, site, count, call, ready_ns, start_ns, end_ns,
+    )  # fmt: skip
+    if offset >= _LAST_PLACE:
+        state.turn()
+
+
+def innermost(state: LoopState, number: int, coroutine: Any, seen_ns: int) -> tuple[int, int]:
+    """The site of the innermost frame of an await chain, and the innermost call of the user's own code."""
+    site = state.root
+    call = calls_seen = 0
+    while True:
+        if type(coroutine) is CoroutineType:
+            code_id = id(coroutine.cr_code)
+            known = site.library.get(code_id)
+            if known is not None:
+                site = known
+                if code_id in LEAVES or (coroutine := coroutine.cr_await) is None:
+                    return site.number, call
+                continue
+            frame, awaited = coroutine.cr_frame, coroutine.cr_await
+        elif type(coroutine) is _FUTURE_ITERATOR or calls_seen > DEEPEST:
+            return site.number, call
+        else:
+            frame, awaited = link(coroutine)
+            code_id = id(frame.f_code) if frame is not None else 0
+            if frame is None and (name := frameless_name(coroutine)):
+                site = state.definitions.frameless(site, name)
+        if frame is not None:
+            outer = site
+            try:
+                site = site.inner[code_id][frame.f_lasti]
+            except KeyError:
+                site = state.definitions.link(site, frame)
+            if site.user and outer.number:
+                call = _call(state, number, calls_seen, coroutine, frame, call, seen_ns)
+                calls_seen += 1
+        if awaited is None:
+            return site.number, call
+        coroutine = awaited
+
+
+def _call(
+    state: LoopState, number: int, index: int, coroutine: Any, frame: FrameType, parent: int, seen_ns: int
+) -> int:
+    """The number of a call of the user's own code: of this very coroutine, not of another at the same address."""
+    calls = state.open_calls.setdefault(number, [])
+    if index < len(calls):
+        ref, call = calls[index]
+        if ref() is coroutine:
+            return call
+        del calls[index:]
+    ref = weakref.ref(coroutine)
+    call = state.recorder.tasks.generator_call(number, coroutine)
+    if call:
+        calls.append((ref, call))
+        return call
+    call = state.recorder.next_call()
+    calls.append((ref, call))
+    if type(coroutine) is AsyncGeneratorType:
+        state.recorder.tasks.generators.setdefault(number, []).append((ref, call))
+    code = frame.f_code
+    state.emit(
+        RecordKind.CALL,
+        call,
+        state.definitions.passing(short_arguments(coroutine, code)),
+        by=(_TASK, parent),
+        count=number,
+        call=state.definitions.code(code)[0],
+        start_ns=seen_ns,
+    )
+    return call
+
+
+def run_callback(state: LoopState, ready_ns: int, waker_kind: int, waker: int, handle: Any) -> None:
+    """Run a plain handle, and record it."""
+    name = 0
+    try:
+        name = state.definitions.name(callback_name(handle._callback))
+    except Exception as error:
+        state.recorder.fail(error)
+    number = state.recorder.next_callback()
+    now_ns = state.now_ns
+    state.current_kind = _BY_CALLBACK
+    state.current = number
+    start_ns = state.step_start_ns = now_ns()
+    end = _RAISED
+    try:
+        handle._run()
+        end = _RETURNED
+    finally:
+        end_ns = now_ns()
+        state.step_start_ns = 0
+        state.current_kind = _OUTSIDE
+        state.current = 0
+        if state.open:
+            offset = state.offset
+            state.offset = offset + _RECORD_BYTES
+            _pack_into(
+                state.block, offset,
+                _CALLBACK, waker_kind, end, 0, number, waker, name, 0, 0, 0, ready_ns, start_ns, end_ns,
+            )  # fmt: skip
+            if offset >= _LAST_PLACE:
+                try:
+                    state.turn()
+                except Exception as error:
+                    state.recorder.fail(error)
+        handle = None  # as in run_ready
+
+
+def record_eager_step(state: LoopState, task: Any, number: int, by: tuple[int, int], start_ns: int) -> None:
+    """Write down the first step of an eager task, which ran while it was created."""
+    end_ns = state.now_ns()
+    record_step(state, task, number, start_ns, by[0], by[1], start_ns, end_ns, Flag.EAGER)
+
+
+def callback_name(callback: Any) -> str:
+    """The qualified name of a callable; of a callable object, its type's. Runs no code of the program's."""
+    while type(callback) is partial:
+        callback = callback.func
+    if type(callback) is MethodType:
+        callback = callback.__func__
+    # A C method that is told its class, as Future.set_result, is of a type derived from the usual one's.
+    kind = type(callback)
+    if issubclass(kind, (FunctionType, BuiltinFunctionType)) or type_name(kind) == "cython_function_or_method":
+        return str(callback.__qualname__)
+    return type_name(type(callback))

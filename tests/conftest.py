@@ -1,0 +1,21 @@
+"""What all tests share: no property fails because the machine was busy; golden files are rewritten only when asked."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("loopviz", deadline=None)
+settings.load_profile("loopviz")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--rewrite-golden", action="store_true", help="write the golden files anew, to be read in the diff"
+    )
+
+
+@pytest.fixture
+def rewrite_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether a test is to write its golden file before it compares."""
+    return bool(request.config.getoption("--rewrite-golden"))

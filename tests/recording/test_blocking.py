@@ -1,0 +1,128 @@
+"""Steps that block their loop: when they are looked into, and what is seen."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from loopviz.events import Flag, RecordKind
+from loopviz.recording import session
+from loopviz.trace.trace import Trace
+from recording.inprocess import record, records_of, task_named, whole
+from recording.launching import Launcher
+
+MS = 1_000_000
+
+BLOCKING = """
+import asyncio, time
+
+def compute(seconds):
+    time.sleep(seconds)
+
+async def main():
+    asyncio.current_task().set_name("main")
+    compute(0.5)
+    await asyncio.sleep(1)
+    compute(0.05)
+
+asyncio.run(main())
+"""
+
+
+def samples(trace: Trace) -> list[tuple[int, list[str]]]:
+    """Of each BLOCKED record: the milliseconds since its step began, and the functions of its stack."""
+    return [
+        ((raw.end_ns - raw.start_ns) // MS, [frame.name for frame in trace.definitions.chain(raw.site)])
+        for raw in records_of(trace, RecordKind.BLOCKED)
+    ]
+
+
+def test_under_the_virtual_clock_a_blocking_sleep_is_seen_when_a_watchdog_would_have_seen_it(tmp_path: Path) -> None:
+    async def main() -> None:
+        asyncio.current_task().set_name("main")  # type: ignore[union-attr]
+        time.sleep(0.25)
+        time.sleep(0.25)
+        await asyncio.sleep(1)
+        time.sleep(0.05)
+
+    trace = record(tmp_path, main, clock="virtual")
+    name = main.__qualname__
+    assert samples(trace) == [(100, [name]), (200, [name]), (400, [name])]
+    assert {raw.who for raw in records_of(trace, RecordKind.BLOCKED)} == {task_named(trace, "main").number}
+
+
+def test_under_the_virtual_clock_a_callback_that_blocks_is_seen_as_one(tmp_path: Path) -> None:
+    async def main() -> None:
+        asyncio.get_running_loop().call_soon(time.sleep, 0.15)
+        await asyncio.sleep(1)
+
+    trace = record(tmp_path, main, clock="virtual")
+    (sample,) = records_of(trace, RecordKind.BLOCKED)
+    assert sample.flags & Flag.CALLBACK_STEP
+    assert sample.who in trace.callback_records
+
+
+def test_under_the_virtual_clock_a_sleep_outside_any_step_blocks_nothing(tmp_path: Path) -> None:
+    async def main() -> None: ...
+
+    def run(program: object) -> None:
+        time.sleep(5)
+        asyncio.run(main())
+        time.sleep(5)
+
+    assert samples(record(tmp_path, main, run, clock="virtual")) == []
+
+
+def test_the_samples_are_the_same_bytes_on_every_run(launcher: Launcher) -> None:
+    program = launcher.write(BLOCKING)
+    launcher = replace(launcher, options=("--clock", "virtual"))
+    first, second = (launcher.recorded(program, out=f"{name}.loopviz") for name in ("first", "second"))
+    assert first.path.read_bytes() == second.path.read_bytes()
+    assert samples(first.trace) == [(ms, ["main", "compute"]) for ms in (100, 200, 400)]
+
+
+@pytest.mark.parametrize(("threshold", "expected"), [("0.02", {20, 40, 80, 160}), ("0.3", {300}), ("5", set())])
+def test_the_threshold_is_the_options(launcher: Launcher, threshold: str, expected: set[int]) -> None:
+    program = launcher.write(BLOCKING)
+    launcher = replace(launcher, options=("--clock", "virtual", "--blocked-after", threshold))
+    assert {after_ms for after_ms, _stack in samples(launcher.recorded(program).trace)} >= expected
+    if not expected:
+        assert samples(launcher.recorded(program).trace) == []
+
+
+def test_the_watchdog_sees_a_step_longer_than_the_threshold(tmp_path: Path) -> None:
+    async def main() -> None:
+        time.sleep(0.3)
+
+    path = tmp_path / "out.loopviz"
+    recorder = session.begin(path, blocked_after_s=0.05)
+    try:
+        asyncio.run(main())
+    finally:
+        recorder.end()
+    seen = samples(whole(path))
+    assert seen
+    assert all(after_ms >= 50 and stack == [main.__qualname__] for after_ms, stack in seen)
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "nan", "inf", "soon", ""])
+def test_a_threshold_that_is_no_time_is_refused_before_the_program_runs(launcher: Launcher, text: str) -> None:
+    program = launcher.write("print('ran')")
+    launcher = replace(launcher, options=(f"--blocked-after={text}",))
+    outcome = launcher.recorded(program).outcome
+    assert (outcome.status, outcome.stdout) == (2, "")
+    assert (
+        outcome.stderr
+        == f"loopviz: --blocked-after can't be {text!r}; it takes a number of seconds above zero, such as 0.25\n"
+    )
+
+
+@pytest.mark.parametrize("seconds", [0, -1.0, float("nan"), float("inf")])
+def test_a_threshold_that_is_no_time_begins_no_recording(tmp_path: Path, seconds: float) -> None:
+    with pytest.raises(ValueError, match="seconds above zero"):
+        session.begin(tmp_path / "out.loopviz", blocked_after_s=seconds)
+    assert not (tmp_path / "out.loopviz").exists()

@@ -1,0 +1,236 @@
+"""What a long recording costs: a file that stays below its bound, and memory that does not grow with what is over."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import sys
+import tracemalloc
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import loopviz
+from loopviz.events import Flag, RecordKind
+from loopviz.recording import active
+from loopviz.recording.session import recording
+from loopviz.trace.files import TraceFile, load_file
+from loopviz.trace.lifecycle import State
+from loopviz.trace.trace import Trace
+from recording.inprocess import records_of, steps_of, task_named
+
+BOUND = 200_000
+#: One block of records with what they point at may stand above the bound for a moment.
+SLACK = 120_000
+
+
+async def _busy(turns: int) -> None:
+    """One task that lives all through it, many that come and go, and one that sleeps all the while."""
+
+    async def brief(number: int) -> str:
+        await asyncio.sleep(0)
+        return f"result {number}"
+
+    current = asyncio.current_task()
+    assert current is not None
+    current.set_name("main")
+    sleeper = asyncio.create_task(asyncio.sleep(1e6), name="sleeper")
+    for number in range(turns):
+        await asyncio.create_task(brief(number), name=f"brief {number}")
+    sleeper.cancel()
+
+
+def _record(path: Path, turns: int, max_bytes: int | None, clock: str = "virtual") -> TraceFile:
+    with recording(path, clock=clock, max_bytes=max_bytes):
+        asyncio.run(_busy(turns))
+    return load_file(path)
+
+
+def test_a_bounded_file_stays_below_its_bound_and_says_what_it_dropped(tmp_path: Path) -> None:
+    whole = _record(tmp_path / "whole.loopviz", 6000, None)
+    bounded = _record(tmp_path / "bounded.loopviz", 6000, BOUND)
+    assert (tmp_path / "whole.loopviz").stat().st_size > 4 * BOUND
+    assert (tmp_path / "bounded.loopviz").stat().st_size <= BOUND
+    assert not list(tmp_path.glob("*.part"))
+    assert bounded.note is None
+    kept = [raw for raw in bounded.trace.records if not raw.flags & Flag.CARRIED]
+    assert bounded.trace.lost_records + len(kept) == len(whole.trace.records)
+    assert set(bounded.trace.loss_reasons) == {"the size was bounded: the oldest were dropped"}
+    assert whole.trace.lost_records == 0
+
+
+def test_what_a_bounded_file_keeps_is_the_newest_and_whole(tmp_path: Path) -> None:
+    whole = _record(tmp_path / "whole.loopviz", 6000, None).trace
+    bounded = _record(tmp_path / "bounded.loopviz", 6000, BOUND).trace
+
+    def told(trace: Trace) -> list[tuple[Any, ...]]:
+        steps = map(trace.records.step, trace.step_records)
+        return [(step.task, step.start_ns, step.end_ns, step.end) for step in steps]
+
+    assert len(told(bounded)) > 500
+    assert told(whole)[-len(told(bounded)) :] == told(bounded)
+    assert task_named(bounded, "brief 5999").result == "'result 5999'"
+    frames = [frame.name for frame in bounded.definitions.chain(steps_of(bounded, "main")[-2].site)]
+    assert frames == ["_busy"]
+
+
+def test_a_living_task_stays_known_when_its_beginning_was_dropped(tmp_path: Path) -> None:
+    trace = _record(tmp_path / "out.loopviz", 6000, BOUND).trace
+    main = task_named(trace, "main")
+    assert next(main.spans()).state == State.UNKNOWN
+    assert main.coroutine == "_busy"
+    births = records_of(trace, RecordKind.TASK_CREATED)
+    assert any(raw.who == main.number and raw.flags & Flag.CARRIED for raw in births)
+
+
+def test_a_follower_of_a_bounded_file_sees_it_replaced_and_never_too_large(tmp_path: Path) -> None:
+    path = tmp_path / "out.loopviz"
+    sizes: list[int] = []
+    newest: list[int] = []
+
+    async def follow() -> None:
+        work = asyncio.create_task(_busy(8000))
+        follower = TraceFile(path)
+        try:
+            while not work.done():
+                await asyncio.sleep(0.005)
+                sizes.append(path.stat().st_size)
+                follower.poll()
+                assert follower.note is None or "cut off" in follower.note
+                newest.append(follower.trace.end_ns)
+            generations.append(follower.generation)
+        finally:
+            follower.close()
+
+    generations: list[int] = []
+    with recording(path, max_bytes=BOUND):
+        asyncio.run(follow())
+    assert generations[0] >= 2
+    assert max(sizes) < BOUND + SLACK
+    assert newest == sorted(newest)
+
+
+def test_a_bound_too_small_for_anything_breaks_nothing(tmp_path: Path) -> None:
+    file = _record(tmp_path / "out.loopviz", 2000, 1)
+    assert file.note is None
+    assert file.trace.lost_records > 4000
+
+
+def test_what_is_kept_has_all_that_it_points_at(tmp_path: Path) -> None:
+    """A text that comes again and again is written but once in a while."""
+
+    async def main() -> None:
+        for number in range(4000):
+            loopviz.mark("again and again")
+            await asyncio.create_task(asyncio.sleep(0, "the same result"), name=f"named {number % 7}")
+
+    with recording(tmp_path / "out.loopviz", clock="virtual", max_bytes=BOUND):
+        asyncio.run(main())
+    trace = load_file(tmp_path / "out.loopviz").trace
+    texts = trace.definitions.texts
+    marks = list(records_of(trace, RecordKind.MARK))
+    assert len(marks) > 200
+    assert {texts.get(raw.target) for raw in marks} == {"again and again"}
+    finished = [task for task in trace.tasks.values() if task.state == State.RETURNED and task.coroutine == "sleep"]
+    assert {task.result for task in finished} == {"'the same result'"}
+    assert {task.name for task in finished if task.created_record >= 0} == {f"named {number}" for number in range(7)}
+
+
+def _tables(recorder: Any) -> Iterator[tuple[str, int]]:
+    """The size of everything in the recorder that could grow."""
+    for owner in (recorder, recorder.tasks, recorder.definitions, recorder.cancels, *recorder.states):
+        names = {
+            *getattr(owner, "__dict__", ()),
+            *(name for kind in type(owner).__mro__ for name in getattr(kind, "__slots__", ())),
+        }
+        for name in names:
+            value = getattr(owner, name, None)
+            if isinstance(value, (list, dict, set, bytearray)):
+                yield f"{type(owner).__name__}.{name}", len(value)
+
+
+async def _one_after_another(number: int) -> None:
+    async def brief(number: int) -> int:
+        await asyncio.sleep(0)
+        return number
+
+    for each in range(number):
+        await asyncio.create_task(brief(each), name=f"brief {each}")
+
+
+@pytest.mark.parametrize("max_bytes", [None, 1_000_000])
+def test_memory_does_not_grow_with_tasks_that_are_over(tmp_path: Path, max_bytes: int | None) -> None:
+    async def main() -> None:
+        await _one_after_another(4_500)
+        gc.collect()
+        before_bytes, before = tracemalloc.get_traced_memory()[0], dict(_tables(recorder))
+        await _one_after_another(4_500)
+        gc.collect()
+        grown.append(tracemalloc.get_traced_memory()[0] - before_bytes)
+        after.update(_tables(recorder))
+        # Texts are forgotten when there are 4096.
+        assert {name for name, size in after.items() if size > before[name] + 20} <= {"Definitions._passing"}
+
+    grown: list[int] = []
+    after: dict[str, int] = {}
+    tracemalloc.start()
+    try:
+        with recording(tmp_path / "out.loopviz", max_bytes=max_bytes):
+            recorder: Any = active.recorder
+            assert recorder is not None
+            asyncio.run(main())
+    finally:
+        tracemalloc.stop()
+    assert grown[0] < 400_000
+    assert max(size for name, size in after.items() if "block" not in name and "_bytes" not in name) < 10_000
+
+
+def test_a_hundred_thousand_tasks_one_after_another_are_all_recorded_and_none_remembered(tmp_path: Path) -> None:
+    with recording(tmp_path / "out.loopviz"):
+        recorder: Any = active.recorder
+        assert recorder is not None
+        asyncio.run(_one_after_another(100_000))
+        gc.collect()
+        assert len(recorder.tasks.known) == 0
+        sizes = dict(_tables(recorder))
+    assert max(size for name, size in sizes.items() if "block" not in name and "_bytes" not in name) < 10_000
+    trace = load_file(tmp_path / "out.loopviz").trace
+    assert sum(task.coroutine.endswith("brief") for task in trace.tasks.values()) == 100_000
+
+
+def test_ten_thousand_tasks_alive_at_once_are_let_go_when_they_end(tmp_path: Path) -> None:
+    async def main() -> None:
+        go = asyncio.Event()
+
+        async def wait(number: int) -> int:
+            await go.wait()
+            return number
+
+        tasks = [asyncio.create_task(wait(number)) for number in range(10_000)]
+        await asyncio.sleep(0)
+        assert len(recorder.tasks.known) >= 10_000
+        per_task.append((sum(map(sys.getsizeof, _owned(recorder))), len(tasks)))
+        go.set()
+        assert sum(await asyncio.gather(*tasks)) == sum(range(10_000))
+
+    per_task: list[tuple[int, int]] = []
+    with recording(tmp_path / "out.loopviz"):
+        recorder: Any = active.recorder
+        assert recorder is not None
+        asyncio.run(main())
+        gc.collect()
+        assert len(recorder.tasks.known) == 0
+    size, number = per_task[0]
+    assert size / number < 2_000
+    trace = load_file(tmp_path / "out.loopviz").trace
+    assert sum(task.state == State.RETURNED for task in trace.tasks.values()) >= 10_000
+
+
+def _owned(recorder: Any) -> Iterator[object]:
+    """The recorder's tables of tasks, and what stands in them."""
+    for value in vars(recorder.tasks).values():
+        if isinstance(value, dict):
+            yield value
+            yield from value.values()
