@@ -1,0 +1,198 @@
+"""Every event of a growing trace, in order of time over all loops.
+
+Decides the order. A record tells up to four events (a step: ready, started, suspended, ready again), and records stand
+in the file in the order in which their facts *ended*, one loop's block after another's. The chronicle keeps, sorted by
+time, which record tells the event and which of its events it is; the ``Event`` itself is made when somebody looks at
+it.
+
+Where times are equal, causes precede effects: a step's start, then what happened in the step (also an eager task's
+first step), then its end, then that the task is ready again; a task's ready precedes its start; beyond that, the order
+of the file.
+
+Awkward cases: a step that lasted long comes late but belongs early (another loop went on meanwhile); a task whose
+creation or yield has told that it is ready is not told ready again by its next step; what a provisional record tells
+stands in the chronicle only until the step itself has come.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+
+from loopviz.events import Flag, RecordKind, StepEnd
+from loopviz.trace.causes import in_causal_order
+from loopviz.trace.facts import Event, event_of
+from loopviz.trace.lifecycle import State
+from loopviz.trace.tasks import STATE_BITS
+from loopviz.trace.told import PART_BITS, PART_MASK, Part
+from loopviz.trace.trace import Trace
+from loopviz.trace.walk import NEVER_READY, Walk
+
+#: Records are sorted so many at a time, so that a long trace takes little memory meanwhile.
+_BATCH = 1 << 16
+
+_READY, _START, _END, _AGAIN = int(Part.READY), int(Part.START), int(Part.END), int(Part.AGAIN)
+_MOMENT, _EAGER_START, _EAGER_END = int(Part.MOMENT), int(Part.EAGER_START), int(Part.EAGER_END)
+_STEP, _CREATED = int(RecordKind.STEP), int(RecordKind.TASK_CREATED)
+_YIELDED = int(StepEnd.YIELDED)
+_EAGER = int(Flag.EAGER)
+#: Other tasks are ready as they are created.
+_NOT_READY_AT_ONCE = int(Flag.EAGER | Flag.ALIVE_BEFORE | Flag.CARRIED)
+_STRETCHES: frozenset[int] = frozenset({RecordKind.CALLBACK, RecordKind.IDLE})
+_PARTS = tuple(Part)
+#: Records that tell one event, and which of their three times is its.
+_TIMES: dict[int, int] = {
+    RecordKind.TIMER_SET: 0,
+    RecordKind.TIMER_CANCELLED: 1,
+    RecordKind.CANCEL_REQUESTED: 1,
+    RecordKind.LOOP_STARTED: 1,
+    RecordKind.LOOP_STOPPED: 1,
+    RecordKind.OUTPUT: 1,
+    RecordKind.MARK: 1,
+    RecordKind.WARNING: 1,
+    RecordKind.BLOCKED: 2,
+}
+
+#: Until it is stored, an entry is one integer: ``time_ns << _CODE_BITS | record << PART_BITS | part``.
+_CODE_BITS = 48
+_CODE_MASK = (1 << _CODE_BITS) - 1
+
+
+class Chronicle:
+    """The events of a trace. Call ``update`` after the trace has grown; positions may shift then."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self._walk = Walk(trace)
+        self._times = array("q")
+        self._codes = array("q")
+        # Tasks whose next ready has been told already, by their creation or by the step that yielded.
+        self._told_ready: set[int] = set()
+        self._provisional: list[int] = []
+        self.update()
+
+    def update(self) -> None:
+        """Take in what the trace has got since."""
+        if self._walk.done == len(self.trace.records):
+            return
+        self._withdraw_provisional()
+        while self._walk.done < len(self.trace.records):
+            self._merge(self._new_entries())
+        self._insert_provisional()
+
+    def __len__(self) -> int:
+        return len(self._times)
+
+    def __getitem__(self, position: int) -> Event:
+        """The event at a position. Raises IndexError where there is none."""
+        return event_of(self.trace, *self.place(position))
+
+    def place(self, position: int) -> tuple[int, int, Part]:
+        """Of the event at a position: when it happened, the record that tells it, and which of its events it is."""
+        code = self._codes[position]
+        return self._times[position], code >> PART_BITS, _PARTS[code & PART_MASK]
+
+    def __iter__(self) -> Iterator[Event]:
+        return map(self.__getitem__, range(len(self)))
+
+    def position_at(self, time_ns: int) -> int:
+        """How many events happened before ``time_ns``: the position of the first that did not."""
+        return bisect_left(self._times, time_ns)
+
+    def between(self, from_ns: int, to_ns: int) -> Iterator[Event]:
+        """The events from ``from_ns`` up to, not including, ``to_ns``; made one by one."""
+        return map(self.__getitem__, range(self.position_at(from_ns), self.position_at(to_ns)))
+
+    def next_after(self, time_ns: int) -> Event | None:
+        """The first event later than ``time_ns``."""
+        position = bisect_right(self._times, time_ns)
+        return self[position] if position < len(self) else None
+
+    def last_before(self, time_ns: int) -> Event | None:
+        """The last event earlier than ``time_ns``."""
+        position = self.position_at(time_ns)
+        return self[position - 1] if position else None
+
+    def _new_entries(self) -> list[int]:
+        """The events of the next records, in file order. Nearly all are of steps: those are made here, with no call."""
+        entries: list[int] = []
+        add, told_ready = entries.append, self._told_ready
+        for record, _loop, kind, who, end, flags, ready_ns, start_ns, end_ns in self._walk.new(_BATCH):
+            code = record << PART_BITS
+            if kind != _STEP:
+                entries += self._other_entries(record, kind, who, flags, ready_ns, start_ns, end_ns)
+                continue
+            if who in told_ready:
+                told_ready.discard(who)
+            elif ready_ns != NEVER_READY:
+                add(ready_ns << _CODE_BITS | code | _READY)
+            eager = flags & _EAGER
+            add(start_ns << _CODE_BITS | code | (_EAGER_START if eager else _START))
+            add(end_ns << _CODE_BITS | code | (_EAGER_END if eager else _END))
+            if end == _YIELDED:
+                told_ready.add(who)
+                add(end_ns << _CODE_BITS | code | _AGAIN)
+        return entries
+
+    def _other_entries(
+        self, record: int, kind: int, who: int, flags: int, ready_ns: int, start_ns: int, end_ns: int
+    ) -> Iterator[int]:
+        if kind in _STRETCHES:
+            yield _entry(start_ns, record, _START)
+            yield _entry(end_ns, record, _END)
+        elif kind in _TIMES:
+            yield _entry((ready_ns, start_ns, end_ns)[_TIMES[kind]], record, _MOMENT)
+        elif kind == _CREATED and self.trace.tasks[who].created_record == record:
+            yield _entry(start_ns, record, _MOMENT)
+            boundaries = self.trace.tasks[who].boundaries
+            if (
+                not flags & _NOT_READY_AT_ONCE
+                and boundaries
+                and boundaries[0] == max(0, start_ns) << STATE_BITS | State.READY
+            ):
+                self._told_ready.add(who)
+                yield _entry(start_ns, record, _AGAIN)
+
+    def _merge(self, entries: list[int]) -> None:
+        """Sort new entries in. What is earlier than all of them stays as it is."""
+        if not entries:
+            return
+        times, codes = self._times, self._codes
+        first = bisect_left(times, min(entries) >> _CODE_BITS)
+        entries += [times[at] << _CODE_BITS | codes[at] for at in range(first, len(times))]
+        entries.sort()
+        new_times = [entry >> _CODE_BITS for entry in entries]
+        new_codes = [entry & _CODE_MASK for entry in entries]
+        in_causal_order(self.trace, new_times, new_codes)
+        del times[first:], codes[first:]
+        times.extend(new_times)
+        codes.extend(new_codes)
+
+    def _insert_provisional(self) -> None:
+        self._provisional = sorted(self._provisional_entries())
+        for entry in self._provisional:
+            position = bisect_right(self._times, entry >> _CODE_BITS)
+            self._times.insert(position, entry >> _CODE_BITS)
+            self._codes.insert(position, entry & _CODE_MASK)
+
+    def _provisional_entries(self) -> Iterator[int]:
+        records = self.trace.records
+        for number, record in self.trace.pending_tasks.items():
+            task = self.trace.tasks[number]
+            if number not in self._told_ready:
+                yield _entry(task.boundaries[bisect_left(task.tellers, record)] >> STATE_BITS, record, _READY)
+            if records.raw(record).kind == RecordKind.RUNNING:
+                yield _entry(task.boundaries[-1] >> STATE_BITS, record, _START)
+        for record in self.trace.pending_callbacks.values():
+            yield _entry(records.since_start(records.raw(record).start_ns), record, _START)
+
+    def _withdraw_provisional(self) -> None:
+        for entry in self._provisional:
+            at = self._codes.index(entry & _CODE_MASK, bisect_left(self._times, entry >> _CODE_BITS))
+            del self._times[at], self._codes[at]
+        self._provisional.clear()
+
+
+def _entry(time_ns: int, record: int, part: int) -> int:
+    return max(0, time_ns) << _CODE_BITS | record << PART_BITS | part
