@@ -1,0 +1,7 @@
+"""What rows are called: see ``loopviz.trace.labels``, which the model's own sentences need too."""
+
+from __future__ import annotations
+
+from loopviz.trace.labels import call_label, loop_label, natural_key, short_name, task_label
+
+__all__ = ["call_label", "loop_label", "natural_key", "short_name", "task_label"]
