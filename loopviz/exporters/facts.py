@@ -1,0 +1,29 @@
+"""What is said of a trace as a whole, above every picture of it."""
+
+from __future__ import annotations
+
+from loopviz.timeline.durations import rounded
+from loopviz.trace.statistics import Statistics
+from loopviz.trace.trace import Trace
+
+
+def headline_of(trace: Trace) -> str:
+    """The recorded program's name."""
+    return str(trace.header.get("title") or "asyncio timeline")
+
+
+def facts_of(trace: Trace) -> list[str]:
+    """Tasks, steps, length; and what a reader must know before trusting the rest."""
+    figures = Statistics(trace)
+    figures.update()
+    facts = [count(figures.task_count, "task"), count(figures.step_count, "step"), rounded(trace.end_ns)]
+    if trace.header.get("clock") == "virtual":
+        facts.append("virtual clock")
+    if trace.lost_records:
+        facts.append(f"{count(trace.lost_records, 'record')} lost")
+    return facts
+
+
+def count(number: int, noun: str) -> str:
+    """``1 step``, ``1,203 steps``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
