@@ -1,0 +1,271 @@
+"""The app: its screens, its themes, and the session that is on show.
+
+Decides who owns what: the app owns the session, so a rerun, a pick from the scenarios and the end of the app all end
+the program that runs. The timeline screen is told which watch to show and never starts anything itself.
+
+Awkward cases: a program that ignores SIGTERM takes a second to end, and the screen must not freeze meanwhile; loopviz
+itself may be ended by SIGTERM or by its terminal going away, and the program goes with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.theme import Theme
+
+from loopviz.errors import LoopvizError
+from loopviz.tui.keys import KEYS
+from loopviz.tui.screens.timeline import TimelineScreen
+from loopviz.tui.session import Launch, Offer, Session
+from loopviz.tui.themes import DARK, LIGHT, Palette
+from loopviz.tui.watch import Watch
+
+if TYPE_CHECKING:
+    from loopviz.tui.compare_view import CompareView
+
+_ENDING_SIGNALS = ("SIGTERM", "SIGHUP")
+_STDIN = 0
+#: Often enough that no more has been written meanwhile than Textual holds back without waiting.
+_TERMINAL_LOOKED_AT_S = 0.1
+
+
+class LoopvizApp(App[None]):
+    """Shows ``session``, or ``comparing``; without either, the picker opens.
+
+    ``offer`` is what the command layer lets the user do.
+    """
+
+    TITLE = "loopviz"
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+z", "suspend_process", "suspend", show=False, priority=True)]
+    CSS = """
+    * { scrollbar-size-vertical: 1; scrollbar-color: $foreground 30%; scrollbar-background: $background; }
+    Screen { background: $background; color: $foreground; }
+    """
+
+    def __init__(
+        self, session: Session | None = None, offer: Offer | None = None, comparing: CompareView | None = None
+    ) -> None:
+        super().__init__()
+        self.session = session
+        self.offer = offer or Offer()
+        #: The last comparison shown: it is kept, so that one can come and go.
+        self.comparing = comparing
+        self._timeline: TimelineScreen | None = None
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        self.theme = DARK.name
+        # Textual reads this variable before our themes are known, and looks again only where the name changes.
+        wanted = os.environ.get("TEXTUAL_THEME", "")
+        if wanted in self.available_themes:
+            self.theme = wanted
+
+    @property
+    def palette(self) -> Palette:
+        """The present theme's palette."""
+        return Palette.of(self.get_css_variables(), self.current_theme.dark)
+
+    async def on_mount(self) -> None:
+        self.theme_changed_signal.subscribe(self, self._repaint)
+        self._end_with_signals()
+        if not self.is_headless:
+            self.set_interval(_TERMINAL_LOOKED_AT_S, self._end_without_terminal)
+        if self.session is not None:
+            self._timeline = TimelineScreen(Watch(self.session), self.palette)
+            await self.push_screen(self._timeline)
+        elif self.comparing is not None:
+            self._show_comparison(self.comparing)
+        else:
+            self.pick()
+
+    async def on_unmount(self) -> None:
+        if self.session is not None:
+            self.session.close()
+        if self.comparing is not None:
+            self.comparing.contest.close()
+
+    def _repaint(self, _theme: Theme) -> None:
+        if self._timeline is not None:
+            self._timeline.set_palette(self.palette)
+
+    def _end_with_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for name in _ENDING_SIGNALS:
+            # Not every platform has both, nor lets a loop handle them.
+            with contextlib.suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
+                loop.add_signal_handler(getattr(signal, name), self.exit)
+
+    def _end_without_terminal(self) -> None:
+        # A terminal that goes away tells only the processes it controls. To the others its input is empty from then on,
+        # at once and for ever, and what they write waits for a thread that has died of it.
+        if not os.isatty(_STDIN) and self._driver is not None:
+            self._driver.write = lambda data: None  # type: ignore[method-assign]
+            self.exit()
+
+    # -- what is shown ---------------------------------------------------------------------------------------------
+
+    @work(exclusive=True)
+    async def start(self, launch: Launch, anew: bool = False) -> None:
+        """End the program on show and start another; ``anew`` says that it is the same, so the view stays what it
+        was.
+        """
+        if self.session is not None:
+            await asyncio.to_thread(self.session.close)
+        try:
+            self.session = Session.live(launch)
+        except LoopvizError as error:
+            self._tell(str(error))
+            return
+        before = self._timeline.watched if self._timeline is not None and anew else None
+        watch = Watch(self.session, before)
+        if self._timeline is None:
+            self._timeline = TimelineScreen(watch, self.palette)
+            await self.switch_screen(self._timeline)
+        else:
+            self._timeline.set_watch(watch)
+
+    def _tell(self, error: str) -> None:
+        if self._timeline is not None:
+            self._timeline.tell(error, is_error=True)
+        else:
+            self.notify(error, severity="error", markup=False)
+
+    def launch(self, words: Sequence[str], anew: bool = False) -> str | None:
+        """Start what ``words`` name, as after ``loopviz run``; an error in words where that can't begin."""
+        try:
+            self.start(self.offer.launch(words), anew)
+        except (LoopvizError, LookupError) as error:
+            return str(error)
+        return None
+
+    def rerun(self) -> None:
+        """Run the program again, with a trace of its own."""
+        if self.session is None or self.session.launch is None:
+            self._tell("this trace was opened from a file: there is no program to run again")
+        else:
+            self.start(self.session.launch, anew=True)
+
+    def run_method(self, number: int) -> None:
+        """Run the nth of the ways to do ten things, counted from 1."""
+        try:
+            cards = [card for card in self.offer.cards() if card.is_method]
+        except LoopvizError as error:
+            self._tell(str(error))
+            return
+        if number > len(cards):
+            self._tell(f"there are {len(cards)} ways to choose from" if cards else "there are no scenarios here")
+            return
+        card = cards[number - 1]
+        if card.unavailable:
+            self._tell(f"{card.name} {card.unavailable}")
+        elif (refusal := self.launch([card.name])) is not None:
+            self._tell(refusal)
+
+    # -- the other screens, imported when asked for: the first frame needs none of them ----------------------------
+
+    def pick(self) -> None:
+        """Choose what to run."""
+        from loopviz.tui.screens.picker import PickerScreen
+
+        try:
+            self.push_screen(PickerScreen(self.offer.cards(), self.palette))
+        except LoopvizError as error:
+            self.push_screen(PickerScreen((), self.palette, str(error)))
+
+    def picked(self) -> None:
+        """The picker has started something: the timeline comes to the front, now or once it is made."""
+        if self._timeline is not None:
+            self.pop_screen()
+
+    def back_to_timeline(self) -> None:
+        """Back to the timeline; out of loopviz where there is none."""
+        if self._timeline is not None:
+            self.pop_screen()
+        else:
+            self.exit()
+
+    def compare(self) -> None:
+        """Compare the ways to do ten things: those of the program on show, or the comparison shown before."""
+        launch = self.session.launch if self.session is not None else None
+        contest, before = self.offer.compare(launch), self.comparing
+        if before is not None and (launch is None or contest is None or contest.arguments == before.contest.arguments):
+            self._show_comparison(before)
+        elif contest is None:
+            self._tell("there is nothing here to compare")
+        else:
+            from loopviz.tui.compare_view import CompareView
+
+            if before is not None:
+                before.contest.close()
+            self._show_comparison(CompareView(contest))
+
+    def _show_comparison(self, view: CompareView) -> None:
+        from loopviz.tui.screens.compare import CompareScreen
+
+        self.comparing = view
+        self.push_screen(CompareScreen(view, self.palette))
+
+    @work(exclusive=True)
+    async def look_at(self, path: Path) -> None:
+        """Show a compared program's trace in the timeline, in place of what was there."""
+        try:
+            session = Session.opened(path)
+        except LoopvizError as error:
+            self._tell(str(error))
+            return
+        if self.session is not None:
+            await asyncio.to_thread(self.session.close)
+        self.session = session
+        if self._timeline is None:
+            self._timeline = TimelineScreen(Watch(session), self.palette)
+            await self.switch_screen(self._timeline)
+        else:
+            self._timeline.set_watch(Watch(session))
+            self.pop_screen()
+
+    def show_help(self) -> None:
+        """Every key."""
+        from loopviz.tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(self.palette))
+
+    def export(self) -> None:
+        """Write the timeline to a file."""
+        from loopviz.tui.screens.export import ExportDialog, Subject
+
+        formats, timeline = self.offer.formats(), self._timeline
+        if timeline is None or not formats:
+            self._tell("there is no format to export to")
+            return
+        view = timeline.watched.view
+        stem = Path(timeline.watched.session.title).name.removesuffix(".py").removesuffix(".loopviz")
+        subject = Subject("the timeline", stem, view.axis_name, view.trace, timeline)
+        self.push_screen(ExportDialog(formats, subject, self.palette))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
+        yield SystemCommand(
+            "Screenshot", "Save this screen as an SVG", lambda: self.set_timer(0.1, self.deliver_screenshot)
+        )
+        if screen is not self._timeline:
+            return
+        for group, keys in KEYS.items():
+            for key in keys:
+                if key.keys and key.action != "method":
+                    yield SystemCommand(f"{group}: {key.help}", f"key {key.shown}", self._runner(key.action))
+
+    def _runner(self, action: str) -> Callable[[], None]:
+        def run() -> None:
+            self.call_later(self.run_action, action, self._timeline)
+
+        return run

@@ -1,0 +1,88 @@
+"""The first line: what is shown, whether it lives, since when, how much, and what is to be said of the file.
+
+Decides what is dropped when the terminal is narrow: the numbers at the end, never the name, the state and the notes.
+"""
+
+from __future__ import annotations
+
+from textual.strip import Strip
+from textual.widget import Widget
+
+from loopviz.timeline.durations import rounded
+from loopviz.timeline.outcomes import exit_words
+from loopviz.tui.figures import title_figures
+from loopviz.tui.painting import Line
+from loopviz.tui.session import Phase
+from loopviz.tui.themes import Palette
+from loopviz.tui.units import count, elapsed, moment
+from loopviz.tui.watch import Watch
+
+
+class TitleLine(Widget):
+    """One line about the session."""
+
+    DEFAULT_CSS = "TitleLine { height: 1; width: 100%; }"
+    ALLOW_SELECT = False
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__()
+        self.palette = palette
+        self._line = Line()
+
+    def show(self, watch: Watch) -> None:
+        """Tell of this watch, now."""
+        line = self._made(watch)
+        if line != self._line:
+            self._line = line
+            self.refresh()
+
+    def _made(self, watch: Watch) -> Line:
+        palette, session = self.palette, watch.session
+        line = Line().add(" loopviz ", palette.key).add(f" {session.title} ", palette.strong)
+        self._phase(line, watch)
+        if watch.travel.moment_ns is not None:
+            self._moment(line, watch)
+        for note in notes(watch):
+            line.add(f"  ! {note}", palette.warn)
+        room = self.size.width - line.cells
+        for fact in title_figures(watch.statistics):
+            room -= len(fact) + 3
+            if room < 0:
+                break
+            line.add(f"   {fact}", palette.dim)
+        return line
+
+    def _phase(self, line: Line, watch: Watch) -> None:
+        palette, session = self.palette, watch.session
+        phase, status = session.phase, session.exit_status
+        if phase is Phase.WAITING:
+            line.add(" ○ waiting", palette.dim)
+        elif phase is Phase.LIVE:
+            line.add(" ● live ", palette.good).add(elapsed(session.now_ns), palette.text)
+        elif phase is Phase.FINISHED:
+            style = palette.text if status == 0 else palette.bad
+            line.add(f" ■ finished, {exit_words(status)} ", style).add(rounded(session.now_ns), palette.text)
+        else:
+            line.add(" ◌ loading " if session.is_loading else " ■ recorded ", palette.dim)
+            line.add(rounded(session.now_ns), palette.text)
+
+    def _moment(self, line: Line, watch: Watch) -> None:
+        travel = watch.travel
+        mark = f"▶ {travel.speed:g}x" if travel.playing else "❚❚"
+        line.add(f"   {mark} {moment(travel.moment_ns or 0)}", self.palette.accent)
+
+    def render_line(self, y: int) -> Strip:
+        return self._line.strip(self.size.width, self.palette.background)
+
+
+def notes(watch: Watch) -> list[str]:
+    """What a reader must know of the trace before trusting it."""
+    trace, found = watch.view.trace, []
+    if watch.session.note is not None:
+        found.append(watch.session.note)
+    if trace.lost_records:
+        reason = trace.loss_reasons[-1] if trace.loss_reasons else ""
+        found.append(f"{count(trace.lost_records, 'record')} lost: {reason}")
+    if trace.refused:
+        found.append(f"{count(trace.refused, 'record')} that can't be")
+    return found

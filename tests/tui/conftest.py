@@ -1,0 +1,43 @@
+"""Coroutine tests run on a loop of their own; runs made by hand are files in a directory that lasts as long as the
+test run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from building import Recording
+from tui import runs
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a coroutine test to its end."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    arguments = {name: pyfuncitem.funcargs[name] for name in inspect.signature(pyfuncitem.obj).parameters}
+    asyncio.run(pyfuncitem.obj(**arguments))
+    return True
+
+
+@pytest.fixture
+def keep(tmp_path: Path) -> Callable[[Recording], Path]:
+    """Write a run made by hand to a trace file."""
+
+    def write(recording: Recording) -> Path:
+        path = tmp_path / "run.loopviz"
+        path.write_bytes(recording.file())
+        return path
+
+    return write
+
+
+@pytest.fixture
+def pair(keep: Callable[[Recording], Path]) -> Path:
+    """The trace file of ``runs.pair``."""
+    return keep(runs.pair())

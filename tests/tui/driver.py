@@ -1,0 +1,114 @@
+"""Driving the app in a terminal that is not there: press keys, click, read what the screen says."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from textual import events
+from textual.keys import _character_to_key
+from textual.pilot import Pilot
+
+from loopviz.tui.app import LoopvizApp
+from loopviz.tui.painting import Line
+from loopviz.tui.screens.timeline import TimelineScreen
+from loopviz.tui.session import Offer, Session
+from loopviz.tui.view import View
+from loopviz.tui.watch import Watch
+
+MEDIUM = (120, 36)
+_POLL_S = 0.02
+
+
+class Driver:
+    """A running app. ``lines`` are what its terminal shows."""
+
+    def __init__(self, app: LoopvizApp, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one after the other; returns when all that they lead to has been done.
+
+        ``Pilot.press`` waits for the process to be idle after each, which a screen that ticks never quite is.
+        """
+        for key in keys:
+            name = _character_to_key(key) if len(key) == 1 else key
+            self.app.post_message(events.Key(name, " " if key == "space" else key if len(key) == 1 else None))
+            await self.settle()
+
+    async def settle(self) -> None:
+        """Let all that is under way be done."""
+        for _ in range(3):
+            await self.pilot.pause(0)
+
+    async def wait_for(self, text: str, seconds: float = 15) -> None:
+        """Wait until a text is on the screen."""
+        for _ in range(int(seconds / _POLL_S)):
+            if text in self.text:
+                return
+            await self.pilot.pause(_POLL_S)
+        raise AssertionError(f"{text!r} never came:\n{self.text}")
+
+    @property
+    def lines(self) -> list[str]:
+        strips = self.app.screen._compositor.render_strips()
+        return [strip.text for strip in strips]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    @property
+    def timeline(self) -> TimelineScreen:
+        assert self.app._timeline is not None
+        return self.app._timeline
+
+    @property
+    def watch(self) -> Watch:
+        return self.timeline.watched
+
+    @property
+    def view(self) -> View:
+        return self.watch.view
+
+    def line_of(self, text: str) -> str:
+        """The first line that holds a text."""
+        return next(line for line in self.lines if text in line)
+
+    def row_of(self, text: str) -> int:
+        """The line number of the first line that holds a text."""
+        return next(number for number, line in enumerate(self.lines) if text in line)
+
+    def panel(self, name: str) -> str:
+        """What a panel says, without its place on the screen."""
+        pane = self.timeline.panes[name]
+        return "\n".join([pane.panel.title(self.watch).text, *(line.text for line in self._lines_of(name))])
+
+    def _lines_of(self, name: str) -> list[Line]:
+        pane = self.timeline.panes[name]
+        return list(pane.panel.lines(self.watch, 60, 20))
+
+
+@asynccontextmanager
+async def driving(
+    session: Session | None, size: tuple[int, int] = MEDIUM, offer: Offer | None = None
+) -> AsyncIterator[Driver]:
+    """The app with a session on show, in a terminal of ``size``."""
+    app = LoopvizApp(session, offer)
+    async with app.run_test(size=size) as pilot:
+        driver = Driver(app, pilot)
+        await driver.settle()
+        if session is not None:
+            driver.timeline.tick()
+            driver.timeline.show_now()
+            await driver.settle()
+        yield driver
+
+
+@asynccontextmanager
+async def opened(path: Path, size: tuple[int, int] = MEDIUM, offer: Offer | None = None) -> AsyncIterator[Driver]:
+    """The app with a recorded trace on show."""
+    async with driving(Session.opened(path), size, offer) as driver:
+        yield driver

@@ -1,0 +1,197 @@
+"""Each key of the timeline does what the help says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from loopviz.timeline.rows import RowKind
+from tui.driver import opened
+
+
+async def test_x_turns_to_the_step_axis_and_back(pair: Path) -> None:
+    async with opened(pair) as at:
+        assert "time axis, 20 µs/cell" in at.text
+        await at.press("x")
+        assert "step axis, 5 cells/step" in at.text
+        await at.press("x")
+        assert "time axis" in at.text
+
+
+async def test_plus_zooms_in_and_minus_out_again(pair: Path) -> None:
+    async with opened(pair) as at:
+        await at.press("plus")
+        assert "10 µs/cell" in at.text
+        await at.press("plus", "minus", "minus")
+        assert "20 µs/cell" in at.text
+
+
+async def test_zooming_out_stops_where_all_is_seen(pair: Path) -> None:
+    async with opened(pair) as at:
+        await at.press("minus", "minus", "minus")
+        assert "20 µs/cell" in at.text
+
+
+async def test_0_fits_the_whole_run_again(pair: Path) -> None:
+    async with opened(pair) as at:
+        before = at.view.viewport
+        await at.press("plus", "plus", "right", "0")
+        assert at.view.viewport == before
+
+
+async def test_arrows_and_hl_pan_and_shift_pans_further(pair: Path) -> None:
+    async with opened(pair) as at:
+        await at.press("plus", "plus", "plus", "home")
+        assert at.view.viewport.first_cell == 0
+        await at.press("right")
+        step = at.view.viewport.first_cell
+        assert step > 0
+        await at.press("l")
+        assert at.view.viewport.first_cell == 2 * step
+        await at.press("shift+right")
+        assert at.view.viewport.first_cell == 10 * step
+        await at.press("H", "left", "h")
+        assert at.view.viewport.first_cell == 0
+
+
+async def test_panning_leaves_follow_mode_and_f_returns_to_the_newest_end(pair: Path) -> None:
+    async with opened(pair) as at:
+        await at.press("plus", "plus", "home")
+        assert not at.view.following
+        await at.press("f")
+        assert at.view.following
+        assert at.view.viewport.right >= at.view.axis.extent
+
+
+async def test_down_j_up_and_k_select_rows(pair: Path) -> None:
+    async with opened(pair) as at:
+        assert at.watch.selection.place.row == (RowKind.TASK, 1)
+        await at.press("down", "j")
+        assert at.watch.selection.place.row == (RowKind.TASK, 3)
+        await at.press("up", "k", "k", "k")
+        assert at.watch.selection.place.row == (RowKind.LOOP, 1)
+
+
+async def test_enter_opens_and_closes_the_lanes_of_a_task(pair: Path) -> None:
+    async with opened(pair) as at:
+        await at.press("down", "enter")
+        assert "▾" in at.line_of("work(1)")
+        assert "nap(0.001)" in at.text
+        await at.press("down", "enter")
+        assert "nap" not in at.text
+        assert at.watch.selection.place.row == (RowKind.TASK, 2)
+
+
+async def test_enter_on_a_task_without_calls_says_that_there_is_nothing_to_open(pair: Path) -> None:
+    async with opened(pair) as at:
+        await at.press("enter")
+        assert "nothing to open" in at.text
+
+
+async def test_brackets_walk_through_the_spans_of_a_task(pair: Path) -> None:
+    async with opened(pair) as at:
+        await at.press("down", "left_square_bracket")
+        assert "running" in at.panel("span")
+        await at.press("left_square_bracket", "left_square_bracket")
+        assert "suspended on sleep(0.001)" in at.panel("span")
+        await at.press("right_square_bracket")
+        assert "ready" in at.panel("span")
+        for _ in range(9):
+            await at.press("left_square_bracket")
+        assert "that was its first span" in at.text
+
+
+async def test_w_jumps_to_the_waker_and_shift_w_back(pair: Path) -> None:
+    async with opened(pair) as at:
+        await at.press("w")
+        assert at.watch.selection.place.row == (RowKind.TASK, 1)
+        assert "no task woke it" in at.text
+        await at.press("left_square_bracket", "w")
+        assert at.watch.selection.place.row == (RowKind.TASK, 3)
+        await at.press("W")
+        assert at.watch.selection.place.row == (RowKind.TASK, 1)
+        await at.press("W")
+        assert "no jump to go back from" in at.text
+
+
+async def test_slash_filters_rows_as_one_types_and_escape_shows_all(pair: Path) -> None:
+    async with opened(pair) as at:
+        await at.press("slash", *"work(2")
+        assert "work(2)" in at.text
+        assert "├ work(1)" not in at.text
+        await at.press("enter", "x")
+        assert "step axis" in at.text
+        await at.press("slash", "escape")
+        assert "work(1)" in at.text
+
+
+async def test_a_filter_that_nothing_matches_says_so(pair: Path) -> None:
+    async with opened(pair) as at:
+        await at.press("slash", *"zzz")
+        assert "No row's name holds “zzz”" in at.text
+        await at.press("enter", "escape")
+        assert "work(1)" in at.text
+
+
+async def test_a_shows_only_what_has_not_finished(pair: Path) -> None:
+    async with opened(pair) as at:
+        await at.press("a")
+        assert "├ work(1)" not in at.text
+        await at.press("a")
+        assert "work(1)" in at.text
+
+
+async def test_o_changes_the_order_of_rows(pair: Path) -> None:
+    async with opened(pair) as at:
+        await at.press("o")
+        assert "rows by name" in at.text
+        await at.press("o", "o", "o")
+        assert "rows by creation" in at.text
+
+
+async def test_tab_turns_the_shared_place_of_the_panels(pair: Path) -> None:
+    async with opened(pair) as at:
+        assert "await asyncio.gather" in at.text or "async def main" in at.text
+        await at.press("tab")
+        assert "[1, 2]" in at.text
+        await at.press("shift+tab")
+        assert "[1, 2]" not in at.text
+
+
+async def test_b_hides_the_panels_and_shows_them_again(pair: Path) -> None:
+    async with opened(pair) as at:
+        await at.press("b")
+        assert "─ Span" not in at.text
+        assert at.view.height == 33
+        await at.press("tab")
+        assert "b shows the panels" in at.text
+        await at.press("b")
+        assert "─ Span" in at.text
+
+
+async def test_page_keys_move_by_a_screen_of_rows(keep: object, tmp_path: Path) -> None:
+    from tui.runs import crowd
+
+    path = tmp_path / "crowd.loopviz"
+    path.write_bytes(crowd(100).file())
+    async with opened(path) as at:
+        height = at.view.height
+        await at.press("pagedown")
+        assert at.watch.selection.index == 1 + height - 1
+        await at.press("pageup")
+        assert at.watch.selection.index == 1
+        assert "┃" in at.text
+
+
+async def test_question_mark_shows_every_key_and_escape_closes_it(pair: Path) -> None:
+    async with opened(pair, size=(120, 100)) as at:
+        await at.press("question_mark")
+        for words in ("zoom in at the cursor", "one event back", "suspend loopviz", "loop runs callbacks"):
+            assert words in at.text
+        await at.press("escape")
+        assert "zoom in at the cursor" not in at.text
+
+
+async def test_q_quits(pair: Path) -> None:
+    async with opened(pair) as at:
+        await at.press("q")
+        assert at.app._exit

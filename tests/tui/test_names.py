@@ -1,0 +1,83 @@
+"""No name, output or source text of the program can break the screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.style import Style
+
+from loopviz.tui.painting import Line
+from loopviz.tui.text import ending, fit, fold, safe
+from tui.driver import MEDIUM, opened
+from tui.runs import nasty
+
+TEXTS = st.text(st.characters(), max_size=60)
+
+
+@pytest.fixture
+def nasty_run(tmp_path: Path) -> Path:
+    path = tmp_path / "nasty.loopviz"
+    path.write_bytes(nasty().file())
+    return path
+
+
+async def test_nasty_names_are_shown_as_text_in_rows_and_panels(nasty_run: Path) -> None:
+    async with opened(nasty_run, size=(240, 70)) as at:
+        assert "[bold red]markup[/]" in at.text
+        assert "␛[2J␛[31mescape␇" in at.text
+        assert "line␊break␉tab␍" in at.text
+        assert "\x1b" not in at.text
+        assert all(cell_len(line) == 240 for line in at.lines)
+
+
+async def test_every_line_keeps_its_width_whatever_is_selected_or_hovered(nasty_run: Path) -> None:
+    async with opened(nasty_run) as at:
+        for row in range(11):
+            await at.press("down", "tab")
+            await at.pilot.hover(at.timeline.gantt, offset=(5, row + 2))
+            assert {cell_len(line) for line in at.lines} == {MEDIUM[0]}
+
+
+async def test_filtering_by_markup_is_filtering_by_text(nasty_run: Path) -> None:
+    async with opened(nasty_run) as at:
+        await at.press("slash", *"[bold red]")
+        assert [row.label for row in at.view.rows if row.depth == 0 and "markup" in row.label]
+
+
+@given(TEXTS)
+def test_safe_text_has_no_character_that_moves_reorders_or_hides(text: str) -> None:
+    for character in safe(text):
+        assert character.isprintable()
+        assert character not in "\u202e\u200d\ufe0f\n\r\x1b"
+
+
+@given(TEXTS, st.integers(0, 40))
+def test_fitted_text_has_exactly_the_cells_asked_for(text: str, cells: int) -> None:
+    assert cell_len(fit(text, cells)) == cells
+
+
+@given(TEXTS, st.integers(2, 40))
+def test_folded_text_is_whole_and_fits(text: str, cells: int) -> None:
+    lines = fold(text, cells)
+    assert "".join(lines) == safe(text)
+    assert max(map(cell_len, lines)) <= cells
+
+
+@given(TEXTS, st.integers(1, 40))
+def test_the_end_of_a_text_fits_and_ends_as_the_text_does(text: str, cells: int) -> None:
+    shown = ending(text, cells)
+    assert cell_len(shown) <= cells
+    assert safe(text).endswith(shown.removeprefix("…"))
+
+
+@given(st.lists(TEXTS, max_size=5), st.integers(1, 50))
+def test_a_line_of_any_texts_has_exactly_the_width_asked_for(texts: list[str], width: int) -> None:
+    line = Line()
+    for text in texts:
+        line.add(text, Style(bold=True))
+    strip = line.strip(width, Style())
+    assert cell_len(strip.text) == strip.cell_length == width
