@@ -1,0 +1,93 @@
+"""The words after ``loopviz run`` and ``loopviz record``: which are loopviz's, and where the program's begin.
+
+Decides it as ``python`` does: options come first; the first word that is none is TARGET, and so is ``-m`` with its
+module; all after that belongs to the program, whatever it looks like. ``--`` ends the options early.
+
+click can't end options at ``-m``, and to import it costs more than all that ``record`` does before the program
+starts. So both commands read their words here, and click has the help, the complaints and the completion
+(``program_command``).
+
+Awkward cases: ``-oFILE``, ``--output=FILE`` and ``-mMODULE`` are one word each; a word that is not understood
+(``--help`` is one) stops the reading, and what to say of it is click's affair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from loopviz.errors import ValueInvalid
+
+#: Each takes a value.
+OPTIONS = {"output": ("-o", "--output"), "clock": ("--clock",), "max_size": ("--max-size",)}
+_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+#: The recorder drops whole chunks of records: below this there would be hardly one to keep.
+SMALLEST_TRACE_BYTES = 1 << 20
+
+
+class Words(NamedTuple):
+    """What was read. ``target``: TARGET and the program's arguments, or, unless ``understood``, what was not."""
+
+    values: dict[str, str]
+    target: list[str]
+    understood: bool
+
+
+class LaunchChoices(NamedTuple):
+    """What the user chose. ``output`` and ``max_bytes`` are None where nothing was asked for."""
+
+    output: str | None = None
+    clock: str = "real"
+    max_bytes: int | None = None
+
+
+def read(words: Sequence[str], options: Mapping[str, Sequence[str]] = OPTIONS) -> Words:
+    """Divide the words after ``run`` or ``record``, or after another command that has ``options``."""
+    name_of_flag = {flag: name for name, flags in options.items() for flag in flags}
+    rest = list(words)
+    values: dict[str, str] = {}
+    while rest and rest[0].startswith("-") and rest[0] != "-" and not rest[0].startswith("-m"):
+        if rest[0] == "--":
+            return Words(values, rest[1:], True)
+        flag, value = _flag_and_value(rest[0])
+        if flag not in name_of_flag or (value is None and len(rest) == 1):
+            return Words(values, rest, False)
+        del rest[0]
+        values[name_of_flag[flag]] = rest.pop(0) if value is None else value
+    return Words(values, rest, True)
+
+
+def _flag_and_value(word: str) -> tuple[str, str | None]:
+    if word.startswith("--"):
+        flag, equals, value = word.partition("=")
+        return flag, value if equals else None
+    return word[:2], word[2:] or None
+
+
+def choices(values: dict[str, str]) -> LaunchChoices:
+    """Check the options' values. Raises ValueInvalid."""
+    return LaunchChoices(values.get("output"), clock_named(values.get("clock", "real")), _size(values.get("max_size")))
+
+
+def clock_named(text: str) -> str:
+    """The full name of a clock. Raises ValueInvalid."""
+    from loopviz.recording import clocks
+
+    try:
+        return clocks.parse(text).name
+    except ValueError:
+        raise ValueInvalid("--clock", text, "real, virtual, or a speed such as 4x") from None
+
+
+def _size(text: str | None) -> int | None:
+    """Bytes of ``64M``, ``1.5G`` or ``2000000``."""
+    if text is None:
+        return None
+    number, unit = (text[:-1], text[-1].upper()) if text[-1:].isalpha() else (text, "")
+    try:
+        size = int(float(number) * _UNITS[unit])
+    except (ValueError, KeyError, OverflowError):
+        size = 0
+    if size < SMALLEST_TRACE_BYTES:
+        raise ValueInvalid("--max-size", text, "a size of at least 1M, such as 64M or 2G")
+    return size

@@ -1,0 +1,159 @@
+"""From the command line to the screen: when one may open, what it may do, and where its traces lie.
+
+Decides that a screen opens only in a terminal that can draw one, told otherwise before anything starts, and that traces
+which nobody asked to keep live in a temporary directory that goes with the screen.
+
+Awkward cases: a program's own words typed in the screen may hold our options, as on the command line; a disk that
+fills up under an export is told in the dialog, as one line.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
+from typing import Literal, cast
+
+from loopviz import catalogue
+from loopviz.commands import launch_options, trace_output
+from loopviz.commands.compare_words import METHODS, divide
+from loopviz.commands.contest import Contest
+from loopviz.commands.export_file import write, write_comparison
+from loopviz.commands.recorder_command import recorder_command
+from loopviz.commands.targets import resolve
+from loopviz.errors import LoopvizError, TerminalMissing
+from loopviz.exporters import EXPORTERS, ExportOptions, exporter
+from loopviz.exporters.comparisons import COMPARISON_EXPORTERS, comparison_exporter
+from loopviz.timeline.comparison import Comparison, Entrant
+from loopviz.trace.trace import Trace
+from loopviz.tui.session import Card, ExportFormat, Launch, Offer, Session
+
+#: Terminals that can't move a cursor.
+_DUMB = {"dumb", "unknown"}
+#: Data, not pictures: they know no axis.
+_WITHOUT_AXIS = {"json"}
+
+
+class OptionUnclear(LoopvizError):
+    """A word typed in the screen looks like an option of ours and is none, or has no value."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(f"{word!r} is no option, or lacks its value; the program's own come after its name")
+
+
+def require_terminal(instead: str) -> None:
+    """Raises TerminalMissing where no screen can be drawn; ``instead`` is the command that needs none."""
+    # Keys are read from the first, and textual draws on the last; who pipes the middle one away wants no screen.
+    for stream, name in ((sys.stdin, "input"), (sys.stdout, "output"), (sys.stderr, "error")):
+        if stream is None or not stream.isatty():
+            raise TerminalMissing(f"standard {name} is none", instead)
+    if os.environ.get("TERM") in _DUMB:
+        raise TerminalMissing(f"TERM={os.environ['TERM']} can't draw", instead)
+
+
+def show(begin: Callable[[Path], Session | None]) -> int | None:
+    """Open the screen until the user leaves it; gives the exit status of the program last on show.
+
+    That is None where there was none, or where it was left running and so was ended by us. ``begin`` makes the session,
+    if there is one, and is given a directory for traces that lasts as long as the screen.
+    """
+    with TemporaryDirectory(prefix="loopviz-", ignore_cleanup_errors=True) as directory:
+        session = begin(Path(directory))
+        # Imported late: what is wrong with the program or the trace is told without waiting for textual.
+        from loopviz.tui.app import LoopvizApp
+
+        app = LoopvizApp(session, offer(Path(directory)))
+        app.run()
+        return app.session.exit_status if app.session is not None else None
+
+
+def show_comparison(begin: Callable[[Path], Contest], axis: str) -> Sequence[Entrant]:
+    """Open the screen on a comparison until the user leaves it; gives how far each of its programs got.
+
+    ``begin`` is given a directory for traces that lasts as long as the screen.
+    """
+    with TemporaryDirectory(prefix="loopviz-", ignore_cleanup_errors=True) as directory:
+        from loopviz.tui.app import LoopvizApp
+        from loopviz.tui.compare_view import CompareView
+
+        view = CompareView(begin(Path(directory)), axis)
+        LoopvizApp(None, offer(Path(directory)), view).run()
+        return view.contest.entrants
+
+
+def launch(words: launch_options.Words, directory: Path) -> Launch:
+    """How to start the program that ``words`` name. Raises a LoopvizError where it can't be."""
+    choices = launch_options.choices(words.values)
+    program = resolve(words.target, "run")
+    if choices.output is None:
+        first = Path(mkdtemp(dir=directory)) / program.default_output
+    else:
+        trace_output.check(choices.output)
+        first = Path(choices.output)
+    return Launch(
+        program.label,
+        lambda trace: recorder_command(program, choices, str(trace)),
+        trace_output.numbered(first),
+        words=tuple(words.target),
+    )
+
+
+def _launch_typed(directory: Path, arguments: Sequence[str]) -> Launch:
+    words = launch_options.read(arguments)
+    if not words.understood:
+        raise OptionUnclear(words.target[0])
+    return launch(words, directory)
+
+
+def offer(directory: Path) -> Offer:
+    """What the screen may ask of the commands; traces go to ``directory``."""
+    return Offer(
+        cards=_cards,
+        launch=partial(_launch_typed, directory),
+        formats=_formats,
+        compare=partial(_methods, directory),
+        comparison_formats=_comparison_formats,
+    )
+
+
+def _methods(directory: Path, launch: Launch | None) -> Contest:
+    """The ways to do ten things, with the words of the program that was launched where it is one of them."""
+    words = launch.words if launch is not None and launch.words[:1] and launch.words[0] in METHODS else METHODS[:1]
+    targets, _ = divide(())
+    return Contest(targets, words[1:], None, directory)
+
+
+def _cards() -> list[Card]:
+    return [
+        Card(card.name, card.title, str(card.section), card.lesson, card.path, card.missing or "")
+        for card in catalogue.scenarios()
+    ]
+
+
+def _formats() -> list[ExportFormat]:
+    return [_format(name) for name in EXPORTERS]
+
+
+def _format(name: str) -> ExportFormat:
+    found = exporter(name)
+
+    def write_file(trace: Trace, path: Path, axis: str) -> None:
+        write(name, trace, str(path), ExportOptions(cast(Literal["time", "steps"], axis)))
+
+    return ExportFormat(name, found.summary, found.suffix, name not in _WITHOUT_AXIS, write_file)
+
+
+def _comparison_formats() -> list[ExportFormat]:
+    return [_comparison_format(name) for name in COMPARISON_EXPORTERS]
+
+
+def _comparison_format(name: str) -> ExportFormat:
+    found = comparison_exporter(name)
+
+    def write_file(comparison: Comparison, path: Path, axis: str) -> None:
+        write_comparison(name, comparison, str(path), ExportOptions(cast(Literal["time", "steps"], axis)))
+
+    return ExportFormat(name, found.summary, found.suffix, found.has_axis, write_file)

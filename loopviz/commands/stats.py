@@ -1,0 +1,88 @@
+"""``loopviz stats``: the figures of a trace, as tables or as JSON.
+
+Decides which figures; what each means, ``loopviz.trace.statistics`` says. The tables are for reading and show only the
+tasks that ran longest; the JSON has all tasks, and every time as whole nanoseconds.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from loopviz.commands.stats_tables import tables
+from loopviz.timeline.labels import loop_label, task_label
+from loopviz.trace.distributions import Distribution
+from loopviz.trace.files import load_file
+from loopviz.trace.statistics import Statistics, task_statistics
+from loopviz.trace.tasks import Task
+from loopviz.trace.trace import Trace
+
+
+@click.command("stats", short_help="Tell a trace's figures.")
+@click.argument("file", type=click.Path())
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, with all tasks: --json | jq .latency.")
+@click.option("--tasks", metavar="N", type=click.IntRange(min=0), default=10, help="How many tasks to show (10).")
+def command(file: str, as_json: bool, tasks: int) -> int:
+    """Tell a trace's figures: how busy the loop was, how long tasks queued and ran.
+
+    \b
+    loopviz stats slow.loopviz
+    loopviz stats slow.loopviz --tasks 50
+    """
+    loaded = load_file(file)
+    if loaded.note:
+        click.echo(f"loopviz: {file}: {loaded.note}", err=True)
+    statistics = Statistics(loaded.trace)
+    click.echo(json.dumps(_figures(statistics), indent=1) if as_json else tables(statistics, tasks))
+    return 0
+
+
+def _figures(statistics: Statistics) -> dict[str, Any]:
+    trace = statistics.trace
+    return {
+        "title": trace.header.get("title"),
+        "wall_ns": statistics.wall_ns,
+        "makespan_ns": statistics.makespan_ns,
+        "tasks": statistics.task_count,
+        "steps": statistics.step_count,
+        "switches": statistics.switch_count,
+        "busy_share": statistics.busy_share,
+        "idle_share": statistics.idle_share,
+        "mean_concurrency": statistics.mean_concurrency,
+        "peak_concurrency": statistics.peak_concurrency,
+        "lost_records": trace.lost_records,
+        "latency": _durations(trace, statistics.latency),
+        "step_length": _durations(trace, statistics.step_length),
+        "loops": [
+            {"loop": loop.loop, "label": loop_label(trace, loop.loop), **_public(asdict(loop))}
+            for loop in statistics.loops.values()
+        ],
+        "per_task": [_task(trace, task) for task in trace.tasks.values()],
+    }
+
+
+def _task(trace: Trace, task: Task) -> dict[str, Any]:
+    figures = task_statistics(trace, task)
+    return {
+        "task": task.number,
+        "label": task_label(task),
+        "state": task.state.name.lower(),
+        **asdict(figures),
+        "latency": _durations(trace, figures.latency),
+        "step_length": _durations(trace, figures.step_length),
+    }
+
+
+def _durations(trace: Trace, durations: Distribution) -> dict[str, Any]:
+    """A distribution, its worst told by task and moment: a record's index means nothing outside the file."""
+    figures = asdict(durations)
+    record = figures.pop("worst_record")
+    step = trace.records.step(record) if record is not None else None
+    return {**figures, "worst_task": step.task if step else None, "worst_start_ns": step.start_ns if step else None}
+
+
+def _public(figures: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in figures.items() if not name.startswith("_")}

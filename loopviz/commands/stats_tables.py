@@ -1,0 +1,120 @@
+"""The tables of ``loopviz stats``.
+
+Decides columns and their order: what the row is called to the left, figures to the right, aligned by their last digit.
+
+Awkward cases: a task may be called anything, so names are escaped and cut by columns; of ten thousand tasks only those
+that ran longest are shown, and the table says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from loopviz.exporters.aligning import aligned
+from loopviz.exporters.escaping import visible
+from loopviz.exporters.facts import count, headline_of
+from loopviz.timeline.durations import rounded
+from loopviz.timeline.labels import loop_label, task_label
+from loopviz.trace.distributions import Distribution
+from loopviz.trace.statistics import Statistics, TaskStatistics, task_statistics
+from loopviz.trace.tasks import Task
+from loopviz.trace.trace import Trace
+
+Row = Sequence[str]
+
+
+def tables(statistics: Statistics, most_tasks: int) -> str:
+    """All tables, as lines of text; of tasks, the ``most_tasks`` that ran longest."""
+    trace = statistics.trace
+    parts = [
+        [_headline(statistics)],
+        aligned(_loops(statistics)),
+        aligned(_durations(statistics), texts=(0, 4)),
+        _concurrency(statistics),
+        _tasks(trace, most_tasks),
+    ]
+    return "\n\n".join("\n".join(part) for part in parts if part)
+
+
+def _headline(statistics: Statistics) -> str:
+    trace = statistics.trace
+    facts = [count(statistics.task_count, "task"), count(statistics.step_count, "step"), rounded(statistics.wall_ns)]
+    if trace.lost_records:
+        facts.append(f"{count(trace.lost_records, 'record')} lost")
+    return f"{visible(headline_of(trace))}: {', '.join(facts)}"
+
+
+def _loops(statistics: Statistics) -> Iterator[Row]:
+    yield "loop", "ran", "busy", "idle", "steps", "switches", "callbacks"
+    for loop in statistics.loops.values():
+        yield (
+            loop_label(statistics.trace, loop.loop),
+            rounded(loop.running_ns),
+            _percent(loop.busy_share),
+            _percent(loop.idle_share),
+            f"{loop.step_count:,}",
+            f"{loop.switch_count:,}",
+            f"{loop.callback_count:,}",
+        )
+
+
+def _durations(statistics: Statistics) -> Iterator[Row]:
+    yield "", "median", "95 %", "worst", "which was"
+    trace = statistics.trace
+    for name, durations in (
+        ("ready until it runs", statistics.latency),
+        ("length of a step", statistics.step_length),
+    ):
+        yield (
+            name,
+            rounded(durations.median_ns),
+            rounded(durations.p95_ns),
+            rounded(durations.worst_ns),
+            _worst(trace, durations),
+        )
+
+
+def _worst(trace: Trace, durations: Distribution) -> str:
+    if durations.worst_record is None:
+        return "-"
+    step = trace.records.step(durations.worst_record)
+    return f"{task_label(trace.tasks[step.task])} at {rounded(step.start_ns, 6)}" if step.task else "-"
+
+
+def _concurrency(statistics: Statistics) -> list[str]:
+    if not statistics.task_count:
+        return []
+    mean = f"{statistics.mean_concurrency:.2f}".rstrip("0").rstrip(".")
+    return [
+        f"From the first task's creation to the last one's end: {rounded(statistics.makespan_ns)}. "
+        f"Alive at once: {mean} on average, {statistics.peak_concurrency:,} at most."
+    ]
+
+
+def _tasks(trace: Trace, most: int) -> list[str]:
+    figures = [(task, task_statistics(trace, task)) for task in trace.tasks.values()]
+    shown = sorted(figures, key=lambda pair: -pair[1].running_ns)[:most]
+    if not shown:
+        return []
+    left_out = [] if len(shown) == len(figures) else [f"The {len(shown):,} of {len(figures):,} tasks that ran longest."]
+    return [*aligned(_task_rows(shown), texts=(0, 1)), *left_out]
+
+
+def _task_rows(figures: Sequence[tuple[Task, TaskStatistics]]) -> Iterator[Row]:
+    yield "task", "", "alive", "running", "ready", "suspended", "steps", "worst wait", "longest step"
+    for task, of_task in figures:
+        yield (
+            task_label(task),
+            task.state.name.lower(),
+            rounded(of_task.wall_ns),
+            rounded(of_task.running_ns),
+            rounded(of_task.ready_ns),
+            rounded(of_task.suspended_ns),
+            f"{of_task.step_count:,}",
+            rounded(of_task.latency.worst_ns),
+            rounded(of_task.step_length.worst_ns),
+        )
+
+
+def _percent(share: float) -> str:
+    return f"{share:.1%}".replace("%", " %")

@@ -1,0 +1,93 @@
+"""``loopviz stats``: figures of a recorded program."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from building import header_bytes
+from loopviz.trace.files import load
+from loopviz.trace.statistics import Statistics, task_statistics
+
+from .conftest import Loopviz
+
+SOURCE = r"""
+import asyncio, time
+
+async def quick():
+    await asyncio.sleep(1)
+
+async def busy():
+    time.sleep(0.5)
+
+async def main():
+    tasks = [asyncio.create_task(busy(), name="busy\x1b[31m\n\u6f22\u5b57" + "x" * 100)]
+    tasks += [asyncio.create_task(quick(), name=f"quick {number}") for number in range(20)]
+    await asyncio.gather(*tasks)
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture(scope="module")
+def source_trace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("recorded")
+    (home / "x.py").write_text(SOURCE)
+    command = [sys.executable, "-m", "loopviz", "record", "--clock", "virtual", "x.py"]
+    subprocess.run(command, cwd=home, check=True, timeout=60)
+    return home / "x.loopviz"
+
+
+def test_the_json_has_the_figures_of_the_trace_and_of_every_task(loopviz: Loopviz, source_trace: Path) -> None:
+    trace = load(source_trace)
+    statistics = Statistics(trace)
+    figures = json.loads(loopviz("stats", str(source_trace), "--json").stdout)
+    assert figures["makespan_ns"] == statistics.makespan_ns
+    assert figures["steps"] == statistics.step_count
+    assert figures["peak_concurrency"] == statistics.peak_concurrency == 22
+    assert figures["step_length"]["worst_ns"] >= 500_000_000
+    worst = trace.tasks[figures["step_length"]["worst_task"]]
+    assert worst.name.startswith("busy")
+    [of_busy] = [entry for entry in figures["per_task"] if entry["task"] == worst.number]
+    assert of_busy["running_ns"] == task_statistics(trace, worst).running_ns
+    assert of_busy["state"] == "returned"
+    assert len(figures["per_task"]) == len(trace.tasks)
+    assert [loop["step_count"] for loop in figures["loops"]] == [statistics.step_count]
+
+
+def test_the_table_shows_the_tasks_that_ran_longest(loopviz: Loopviz, source_trace: Path) -> None:
+    outcome = loopviz("stats", str(source_trace), "--tasks", "3")
+    *_, table = outcome.stdout.split("\n\n")
+    header, first, *others, left_out = table.strip("\n").splitlines()
+    assert header.startswith("task ")
+    assert first.startswith("busy\\x1b[31m\\n\u6f22\u5b57x")
+    assert "\u2026" in first
+    assert len(others) == 2
+    assert left_out == f"The 3 of {len(load(source_trace).tasks)} tasks that ran longest."
+
+
+def test_nothing_in_the_tables_can_move_the_cursor(loopviz: Loopviz, source_trace: Path) -> None:
+    out = loopviz("stats", str(source_trace), "--tasks", "1000").stdout
+    assert all(character == "\n" or character.isprintable() for character in out)
+    assert "tasks that ran longest" not in out
+
+
+def test_the_figures_stand_under_their_names(loopviz: Loopviz, source_trace: Path) -> None:
+    out = loopviz("stats", str(source_trace)).stdout
+    loop_header, loop_row = out.split("\n\n")[1].splitlines()
+    for name in ("busy", "idle", "steps", "callbacks"):
+        end = loop_header.index(name) + len(name)
+        assert loop_row[end - 1].strip()
+        assert not loop_row[end : end + 1].strip()
+
+
+def test_a_trace_without_tasks_has_figures_too(loopviz: Loopviz, tmp_path: Path) -> None:
+    (tmp_path / "none.loopviz").write_bytes(header_bytes({"origin_ns": 0}))
+    assert loopviz("stats", "none.loopviz").stdout.startswith("asyncio timeline: 0 tasks, 0 steps, 0\n")
+    figures = json.loads(loopviz("stats", "none.loopviz", "--json").stdout)
+    assert (figures["tasks"], figures["loops"], figures["per_task"]) == (0, [], [])
+    assert figures["latency"]["worst_task"] is None

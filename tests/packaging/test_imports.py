@@ -1,0 +1,63 @@
+"""What is imported where, as far as import-linter can't tell."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import loopviz
+
+PACKAGE = Path(loopviz.__file__).parent
+GUEST = [*(PACKAGE / "recording").rglob("*.py"), PACKAGE / "events.py", PACKAGE / "errors.py", PACKAGE / "__init__.py"]
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The top-level names of all that a file imports."""
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} has a relative import"
+            yield (node.module or "").partition(".")[0]
+
+
+@pytest.mark.parametrize("path", GUEST, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_what_runs_inside_the_program_imports_the_standard_library_alone(path: Path) -> None:
+    assert set(imported(path)) <= sys.stdlib_module_names | {"loopviz"}
+
+
+def loaded_by(statement: str) -> set[str]:
+    code = f"{statement}\nimport sys\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_to_import_loopviz_imports_nothing_else() -> None:
+    loaded = loaded_by("import loopviz")
+    assert {name for name in loaded if name.startswith("loopviz")} == {"loopviz"}
+    assert not {"asyncio", "inspect", "pathlib"} & (loaded - loaded_by("pass"))
+
+
+def test_what_record_does_before_the_program_starts_needs_neither_click_nor_the_screen() -> None:
+    statement = (
+        "from loopviz.commands.record import prepare\nfrom loopviz.commands.launch_options import read\n"
+        "import os\nassert '--path' in prepare(read(['-o', os.devnull, {target!r}]))"
+    )
+    loaded = loaded_by(statement.format(target=__file__))
+    assert not {"click", "rich", "textual", "asyncio", "loopviz.catalogue", "loopviz.tui"} & loaded
+    loaded = loaded_by(statement.format(target="gather"))
+    assert "loopviz.catalogue" in loaded
+    assert not {"click", "rich", "textual", "asyncio", "loopviz.tui"} & loaded
+
+
+def test_the_help_of_all_commands_needs_no_screen() -> None:
+    loaded = loaded_by(
+        "from loopviz.commands.group import COMMANDS, group\n[group.get_command(None, name) for name in COMMANDS]"
+    )
+    assert {"loopviz.commands.export", "loopviz.commands.stats", "loopviz.commands.open"} <= loaded
+    assert not {"textual", "loopviz.tui"} & loaded
