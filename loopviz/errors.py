@@ -30,6 +30,13 @@ class OutputUnwritable(LoopvizError):
         super().__init__(f"can't write {path}: {why}; choose another place with {option}")
 
 
+class StandardOutputUnwritable(LoopvizError):
+    """Standard output takes nothing: it is closed, or what it goes to is full."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"can't write to standard output: {why}; send it to another place")
+
+
 class TargetUnknown(LoopvizError):
     """TARGET is neither a scenario nor a file nor ``-m module``. ``nearest`` are the names offered instead."""
 

@@ -8,6 +8,7 @@ from itertools import groupby
 import click
 
 from loopviz import catalogue
+from loopviz.commands.export_file import say
 
 _NAME_COLUMNS = 27
 
@@ -17,7 +18,7 @@ _NAME_COLUMNS = 27
 def command(as_json: bool) -> int:
     """Show the scenarios that 'loopviz run NAME' and 'loopviz record NAME' take."""
     cards = catalogue.scenarios()
-    click.echo(json.dumps([_entry(card) for card in cards], indent=1) if as_json else _listing(cards))
+    say(json.dumps([_entry(card) for card in cards], indent=1) if as_json else _listing(cards))
     return 0
 
 

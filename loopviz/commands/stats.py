@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from loopviz.commands.export_file import say
 from loopviz.commands.stats_tables import tables
 from loopviz.timeline.labels import loop_label, task_label
 from loopviz.trace.distributions import Distribution
@@ -36,7 +37,7 @@ def command(file: str, as_json: bool, tasks: int) -> int:
     if loaded.note:
         click.echo(f"loopviz: {file}: {loaded.note}", err=True)
     statistics = Statistics(loaded.trace)
-    click.echo(json.dumps(_figures(statistics), indent=1) if as_json else tables(statistics, tasks))
+    say(json.dumps(_figures(statistics), indent=1) if as_json else tables(statistics, tasks))
     return 0
 
 

@@ -81,9 +81,20 @@ def test_a_picture_takes_an_axis_a_width_and_a_filter(loopviz: Loopviz, trace: P
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
-@pytest.mark.parametrize("output", [["-o", "/dev/full"], []])
-def test_a_full_disk_is_told_in_one_line(trace: Path, output: list[str]) -> None:
-    command = [sys.executable, "-m", "loopviz", "export", str(trace), "--to", "svg", *output]
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("export", "TRACE", "--to", "svg", "-o", "/dev/full"),
+        ("export", "TRACE", "--to", "svg"),
+        ("stats", "TRACE"),
+        ("story", "TRACE"),
+        ("compare", "TRACE", "TRACE"),
+        ("list",),
+    ],
+    ids=" ".join,
+)
+def test_a_full_disk_is_told_in_one_line(trace: Path, words: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "loopviz", *(str(trace) if word == "TRACE" else word for word in words)]
     with open("/dev/full", "wb") as full:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
     assert done.returncode == 2
@@ -95,4 +106,4 @@ def test_a_closed_standard_output_is_told(trace: Path) -> None:
     command = f"exec {sys.executable} -m loopviz export {trace} --to svg >&-"
     done = subprocess.run(["sh", "-c", command], stderr=subprocess.PIPE, text=True, timeout=60)
     assert done.returncode == 2
-    assert done.stderr == "loopviz: can't write standard output: it is closed; choose another place with -o\n"
+    assert done.stderr == "loopviz: can't write to standard output: it is closed; send it to another place\n"
