@@ -92,7 +92,7 @@ def _concurrency(statistics: Statistics) -> list[str]:
 
 
 def _tasks(trace: Trace, most: int) -> list[str]:
-    figures = [(task, task_statistics(trace, task)) for task in trace.tasks.values()]
+    figures = [(task, task_statistics(trace, task)) for task in trace.own_tasks]
     shown = sorted(figures, key=lambda pair: -pair[1].running_ns)[:most]
     if not shown:
         return []

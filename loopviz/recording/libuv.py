@@ -148,6 +148,9 @@ class Recorded:
             state.defer(RecordKind.TIMER_CANCELLED, self.number, "")
 
 
+HANDLE_CODE = Recorded._run.__code__
+
+
 def _methods(stock: type) -> dict[str, Callable[..., Any]]:
     """What comes before the methods of ``stock``, uvloop's Cython class, by name."""
 

@@ -211,6 +211,9 @@ class _HandleRunner:
             handle = None
 
 
+HANDLE_CODE = _HandleRunner.run.__code__
+
+
 def record_step(
     state: LoopState,
     task: Any,

@@ -20,15 +20,23 @@ from time import sleep
 from types import FrameType
 
 from loopviz.events import RECORD, ChunkKind, Flag, RecordKind, WakeKind
-from loopviz.recording import cancels
+from loopviz.recording import cancels, libuv
 from loopviz.recording.recorder import Recorder, pending_records
 from loopviz.recording.state import LoopState
-from loopviz.recording.steps import run_callback, run_ready, run_step
+from loopviz.recording.steps import HANDLE_CODE, run_callback, run_ready, run_step
 
 PERIOD_S = 0.04
 #: What runs a step: its frames stand outside the step's own.
 _RUNNING_CODES = frozenset(
-    {run_ready.__code__, run_step.__code__, run_callback.__code__, cancels.STEP_CODE, Handle._run.__code__}
+    {
+        run_ready.__code__,
+        run_step.__code__,
+        run_callback.__code__,
+        HANDLE_CODE,
+        libuv.HANDLE_CODE,
+        cancels.STEP_CODE,
+        Handle._run.__code__,
+    }
 )
 _DEEPEST = 200
 _MOST_LOOKS = 10_000

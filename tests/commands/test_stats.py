@@ -67,7 +67,7 @@ def test_the_table_shows_the_tasks_that_ran_longest(loopviz: Loopviz, source_tra
     assert first.startswith("busy\\x1b[31m\\n\u6f22\u5b57x")
     assert "\u2026" in first
     assert len(others) == 2
-    assert left_out == f"The 3 of {len(load(source_trace).tasks)} tasks that ran longest."
+    assert left_out == f"The 3 of {Statistics(load(source_trace)).task_count} tasks that ran longest."
 
 
 def test_nothing_in_the_tables_can_move_the_cursor(loopviz: Loopviz, source_trace: Path) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from loopviz.events import Flag, RecordKind
 from loopviz.recording import session
 from loopviz.trace.trace import Trace
-from recording.inprocess import record, records_of, task_named, whole
+from recording.inprocess import Main, on_every_loop, record, records_of, task_named, whole
 from recording.launching import Launcher
 
 MS = 1_000_000
@@ -94,19 +96,31 @@ def test_the_threshold_is_the_options(launcher: Launcher, threshold: str, expect
         assert samples(launcher.recorded(program).trace) == []
 
 
-def test_the_watchdog_sees_a_step_longer_than_the_threshold(tmp_path: Path) -> None:
+@on_every_loop
+def test_the_watchdog_sees_a_step_longer_than_the_threshold(tmp_path: Path, run: Callable[[Main], Any]) -> None:
+    def callback() -> None:
+        time.sleep(0.3)
+
     async def main() -> None:
         time.sleep(0.3)
+        await asyncio.sleep(0.01)
+        time.sleep(0.3)
+        await asyncio.sleep(0)
+        time.sleep(0.3)
+        asyncio.get_running_loop().call_soon(callback)
+        await asyncio.sleep(0.01)
 
     path = tmp_path / "out.loopviz"
     recorder = session.begin(path, blocked_after_s=0.05)
     try:
-        asyncio.run(main())
+        run(main)
     finally:
         recorder.end()
-    seen = samples(whole(path))
-    assert seen
-    assert all(after_ms >= 50 and stack == [main.__qualname__] for after_ms, stack in seen)
+    trace = whole(path)
+    assert all(after_ms >= 50 for after_ms, _ in samples(trace))
+    assert {stack[-1] for _, stack in samples(trace)} == {main.__qualname__, callback.__qualname__}
+    stacks = [trace.definitions.chain(raw.site) for raw in records_of(trace, RecordKind.BLOCKED)]
+    assert not [frame for stack in stacks for frame in stack if "loopviz" in frame.file]
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "nan", "inf", "soon", ""])
