@@ -51,6 +51,7 @@ class Screen:
 
 SCREENS = (
     Screen("picker", None),
+    Screen("options", None, (*"gather", "tab", "ctrl+u", "5", "down", "down", "ctrl+u", *"-0.1")),
     Screen("timeline", "gather", ("down", "down", "down")),
     Screen("steps", "interleave", ("x", "down", "down")),
     Screen("moment", "blocking_sleep", ("down", "down", "down", *("full_stop",) * 14)),
@@ -105,14 +106,13 @@ async def draw_screen(screen: Screen, traces: Path) -> str:
     app = LoopvizApp(session, offer(traces))
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.5)
-        for field in app.screen.query(Input):
-            field.cursor_blink = False
         for key in screen.keys:
             await pilot.press(key)
+        for field in app.screen.query(Input):
+            field.cursor_blink = False
         await pilot.pause(0.5)
         picture = app.export_screenshot(title="loopviz", simplify=True)
-    picture = _UNIQUE.sub(f"screen-{screen.name}", _FONT_FACE.sub("", picture))
-    return picture.replace(str(catalogue.scenarios()[0].path.parent), "scenarios")
+    return _UNIQUE.sub(f"screen-{screen.name}", _FONT_FACE.sub("", picture))
 
 
 def file_of(screen: Screen) -> str:

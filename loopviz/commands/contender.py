@@ -15,10 +15,9 @@ from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
 
-from loopviz import catalogue
 from loopviz.commands.compare_words import Named
 from loopviz.commands.launch_options import LaunchChoices
-from loopviz.commands.recorder_command import recorder_command
+from loopviz.commands.recorder_command import VIRTUAL, recorder_command
 from loopviz.commands.targets import Program, is_trace, resolve
 from loopviz.errors import LoopvizError
 from loopviz.timeline.comparison import Entrant
@@ -30,7 +29,6 @@ _BYTES_PER_POLL = 1 << 20
 _LAST_LINES = 20
 #: What the recorder says on its own account.
 _OURS = "loopviz: "
-VIRTUAL = "virtual"
 _REAL = "real"
 
 
@@ -78,8 +76,8 @@ class Contender:
         """Start the recording."""
         assert self._program is not None and self.clock is not None
         self._path.parent.mkdir()
-        command = recorder_command(self._program, LaunchChoices(clock=self.clock), str(self._path))
         try:
+            command = recorder_command(self._program, LaunchChoices(clock=self.clock), str(self._path))
             self._child = Child(command, self._path.with_name(self._path.name + ".log"), None, {})
         except LoopvizError as error:
             self._end(not_run(str(error)))
@@ -143,8 +141,7 @@ def _last_words(lines: Sequence[str]) -> str:
 
 def default_clock(program: Program) -> str:
     """Virtual for a scenario that allows it, which is exact and takes no time; real for any other program."""
-    card = catalogue.find(program.scenario) if program.scenario is not None else None
-    return VIRTUAL if card is not None and not card.waits_for_real_io else _REAL
+    return VIRTUAL if program.scenario is not None and not program.waits_for_real_io else _REAL
 
 
 def processors() -> int:

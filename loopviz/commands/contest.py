@@ -14,7 +14,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from loopviz.commands.compare_words import Named
-from loopviz.commands.contender import VIRTUAL, Contender, Stage, processors
+from loopviz.commands.contender import Contender, Stage, processors
+from loopviz.commands.recorder_command import VIRTUAL
 from loopviz.timeline.comparison import Entrant
 
 _PAUSE_S = 0.005

@@ -20,5 +20,6 @@ def prepare(words: launch_options.Words) -> list[str]:
     choices = launch_options.choices(words.values)
     program = resolve(words.target, "record")
     trace = program.default_output if choices.output is None else choices.output
+    arguments = recorder_arguments(program, choices, trace)
     trace_output.check(trace)
-    return recorder_arguments(program, choices, trace)
+    return arguments

@@ -16,7 +16,16 @@ import sys
 import loopviz
 from loopviz.commands.launch_options import LaunchChoices
 from loopviz.commands.targets import Program
-from loopviz.errors import PlatformUnsupported
+from loopviz.errors import LoopvizError, PlatformUnsupported
+
+VIRTUAL = "virtual"
+
+
+class ClockUnfit(LoopvizError):
+    """The program waits for what the chosen clock can't wait for."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} waits for real I/O, and the virtual clock can't; choose --clock real, or 4x")
 
 
 def require_posix(command: str) -> None:
@@ -26,7 +35,12 @@ def require_posix(command: str) -> None:
 
 
 def recorder_arguments(program: Program, choices: LaunchChoices, trace: str) -> list[str]:
-    """The arguments that make ``loopviz.recording.__main__`` record ``program`` to the file ``trace``."""
+    """The arguments that make ``loopviz.recording.__main__`` record ``program`` to the file ``trace``.
+
+    Raises ClockUnfit where that is known beforehand to end in an error.
+    """
+    if choices.clock == VIRTUAL and program.waits_for_real_io:
+        raise ClockUnfit(program.label)
     arguments = ["--out", trace, "--clock", choices.clock]
     if choices.max_bytes is not None:
         arguments += ["--max-size", str(choices.max_bytes)]

@@ -128,9 +128,14 @@ def _methods(directory: Path, launch: Launch | None) -> Contest:
 
 def _cards() -> list[Card]:
     return [
-        Card(card.name, card.title, str(card.section), card.lesson, card.path, card.missing or "")
+        Card(card.name, card.title, str(card.section), card.lesson, card.path, card.missing or "", _place(card))
         for card in catalogue.scenarios()
     ]
+
+
+def _place(card: catalogue.Scenario) -> str:
+    # Where loopviz is installed is nobody's concern.
+    return f"scenarios/{card.path.name}"
 
 
 def _formats() -> list[ExportFormat]:

@@ -24,14 +24,18 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from loopviz.errors import LoopvizError
+from loopviz.tui.clocks import CLOCKS, clocked
 from loopviz.tui.keys import KEYS
 from loopviz.tui.screens.timeline import TimelineScreen
 from loopviz.tui.session import Launch, Offer, Session
+from loopviz.tui.starting import Refusal, refusal_of
 from loopviz.tui.themes import DARK, LIGHT, Palette
 from loopviz.tui.watch import Watch
 
 if TYPE_CHECKING:
     from loopviz.tui.compare_view import CompareView
+    from loopviz.tui.screens.picker import PickerScreen
+    from loopviz.tui.screens.run_dialog import RunDialog
 
 _ENDING_SIGNALS = ("SIGTERM", "SIGHUP")
 _STDIN = 0
@@ -61,6 +65,10 @@ class LoopvizApp(App[None]):
         self.offer = offer or Offer()
         #: The last comparison shown: it is kept, so that one can come and go.
         self.comparing = comparing
+        #: The clock that programs chosen on the screen are started under, one of ``CLOCKS``.
+        self.clock = CLOCKS[0]
+        #: The words that programs were given by filling in a form, to be found there again.
+        self.given: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._timeline: TimelineScreen | None = None
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
@@ -119,8 +127,7 @@ class LoopvizApp(App[None]):
         """End the program on show and start another; ``anew`` says that it is the same, so the view stays what it
         was.
         """
-        if self.session is not None:
-            await asyncio.to_thread(self.session.close)
+        await self._end_session()
         try:
             self.session = Session.live(launch)
         except LoopvizError as error:
@@ -134,6 +141,44 @@ class LoopvizApp(App[None]):
         else:
             self._timeline.set_watch(watch)
 
+    async def _end_session(self) -> None:
+        """End the program on show; the screen goes on meanwhile, and reads its trace."""
+        if self.session is not None:
+            await asyncio.to_thread(self.session.end)
+            self.session.close()
+
+    @work(exclusive=True)
+    async def begin(self, words: Sequence[str], asker: PickerScreen | RunDialog) -> None:
+        """Start what ``words`` name, as after ``loopviz run``, and show it once it has something to show.
+
+        Where it fails before, ``asker``, the screen that it was chosen on, is told why.
+        """
+        try:
+            launch = self.offer.launch(clocked(words, self.clock))
+            await self._end_session()
+            self.session = Session.live(launch)
+        except (LoopvizError, LookupError) as error:
+            self._refuse(asker, Refusal(str(error)))
+            return
+        watch = Watch(self.session)
+        refusal = await refusal_of(self.session)
+        if self._timeline is not None:
+            self._timeline.set_watch(watch)
+        if refusal is not None:
+            self._refuse(asker, refusal)
+            return
+        while len(self.screen_stack) > 1 and self.screen is not self._timeline:
+            await self.pop_screen()
+        if self._timeline is None:
+            self._timeline = TimelineScreen(watch, self.palette)
+            await self.push_screen(self._timeline)
+
+    def _refuse(self, asker: PickerScreen | RunDialog, refusal: Refusal) -> None:
+        if asker in self.screen_stack:
+            asker.refuse(refusal)
+        else:
+            self._tell(refusal.why)
+
     def _tell(self, error: str) -> None:
         if self._timeline is not None:
             self._timeline.tell(error, is_error=True)
@@ -143,7 +188,7 @@ class LoopvizApp(App[None]):
     def launch(self, words: Sequence[str], anew: bool = False) -> str | None:
         """Start what ``words`` name, as after ``loopviz run``; an error in words where that can't begin."""
         try:
-            self.start(self.offer.launch(words), anew)
+            self.start(self.offer.launch(clocked(words, self.clock)), anew)
         except (LoopvizError, LookupError) as error:
             return str(error)
         return None
@@ -177,15 +222,12 @@ class LoopvizApp(App[None]):
         """Choose what to run."""
         from loopviz.tui.screens.picker import PickerScreen
 
+        launch = self.session.launch if self.session is not None else None
+        on_show = next(iter(launch.words), "") if launch is not None else ""
         try:
-            self.push_screen(PickerScreen(self.offer.cards(), self.palette))
+            self.push_screen(PickerScreen(self.offer.cards(), self.palette, on_show=on_show))
         except LoopvizError as error:
-            self.push_screen(PickerScreen((), self.palette, str(error)))
-
-    def picked(self) -> None:
-        """The picker has started something: the timeline comes to the front, now or once it is made."""
-        if self._timeline is not None:
-            self.pop_screen()
+            self.push_screen(PickerScreen((), self.palette, error=str(error)))
 
     def back_to_timeline(self) -> None:
         """Back to the timeline; out of loopviz where there is none."""
@@ -223,8 +265,7 @@ class LoopvizApp(App[None]):
         except LoopvizError as error:
             self._tell(str(error))
             return
-        if self.session is not None:
-            await asyncio.to_thread(self.session.close)
+        await self._end_session()
         self.session = session
         if self._timeline is None:
             self._timeline = TimelineScreen(Watch(session), self.palette)
@@ -257,15 +298,14 @@ class LoopvizApp(App[None]):
         yield SystemCommand(
             "Screenshot", "Save this screen as an SVG", lambda: self.set_timer(0.1, self.deliver_screenshot)
         )
-        if screen is not self._timeline:
-            return
-        for group, keys in KEYS.items():
+        table = KEYS if screen is self._timeline else getattr(screen, "KEYS", {})
+        for group, keys in table.items():
             for key in keys:
                 if key.keys and key.action != "method":
-                    yield SystemCommand(f"{group}: {key.help}", f"key {key.shown}", self._runner(key.action))
+                    yield SystemCommand(f"{group}: {key.help}", f"key {key.shown}", self._runner(key.action, screen))
 
-    def _runner(self, action: str) -> Callable[[], None]:
+    def _runner(self, action: str, screen: Screen[object]) -> Callable[[], None]:
         def run() -> None:
-            self.call_later(self.run_action, action, self._timeline)
+            self.call_later(self.run_action, action, screen)
 
         return run

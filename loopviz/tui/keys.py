@@ -131,4 +131,4 @@ def bar_cap(key: Key) -> str:
     return _PAIRS.get(key.shown, key.shown.split(" ")[0])
 
 
-_PAIRS = {"+": "+ -", ",": ", .", "]": "[ ]"}
+_PAIRS = {"+": "+ -", ",": ", .", "]": "[ ]", "↓": "↑ ↓", "page down": "page ↑ ↓"}

@@ -79,6 +79,8 @@ class Card:
     lesson: str
     source: Path
     unavailable: str = ""
+    #: Where it lies, as a person would say it.
+    place: str = ""
 
     @property
     def is_method(self) -> bool:
@@ -175,11 +177,18 @@ class Session:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def close(self) -> None:
-        """End the program, if it runs, and read no further. What was read, and the trace file, stay."""
-        self._is_closed = True
+    def end(self) -> None:
+        """End the program, if it runs. That may take a second, and be done in a thread."""
         if self.child is not None:
             self.child.end()
+
+    def close(self) -> None:
+        """End the program, if it runs, and read no further. What was read, and the trace file, stay.
+
+        Not to be called from another thread than ``poll``.
+        """
+        self._is_closed = True
+        self.end()
         if self._file is not None:
             self._file.close()
 

@@ -13,6 +13,7 @@ import pytest
 
 from building import Recording
 from tui import runs
+from tui.workshop import Workshop
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -41,3 +42,10 @@ def keep(tmp_path: Path) -> Callable[[Recording], Path]:
 def pair(keep: Callable[[Recording], Path]) -> Path:
     """The trace file of ``runs.pair``."""
     return keep(runs.pair())
+
+
+@pytest.fixture
+def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
+    """A workshop in the directory that all then happens in."""
+    monkeypatch.chdir(tmp_path)
+    return Workshop(tmp_path)

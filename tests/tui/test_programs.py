@@ -3,62 +3,19 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from textual.widgets import Input
 
-from loopviz.errors import OutputUnwritable, TargetUnknown
+from loopviz.errors import OutputUnwritable
 from loopviz.timeline.rows import RowKind
 from loopviz.trace.trace import Trace
-from loopviz.tui.session import Card, ExportFormat, Launch, Offer, Session
+from loopviz.tui.session import ExportFormat, Session
 from tui.driver import Driver, driving, opened
-from tui.runs import pair as pair_run
+from tui.workshop import Workshop
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="programs are recorded on POSIX systems")
-
-
-class Workshop:
-    """An offer whose programs write the run of ``pair`` and stay; ``started`` are the words that were asked for."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.started: list[list[str]] = []
-        self.traces = 0
-        (folder / "made").write_bytes(pair_run().file())
-        self.sources = folder / "gather.py"
-        self.sources.write_text('"""Card."""\n\nimport asyncio\n\nprint("the code")\n')
-
-    def launch(self, words: Sequence[str]) -> Launch:
-        if words[0] == "nothing.py":
-            raise TargetUnknown("nothing.py", ["something.py"])
-        self.started.append(list(words))
-        source = f"import shutil, sys, time; shutil.copy({str(self.folder / 'made')!r}, sys.argv[1]); time.sleep(60)"
-        return Launch(words[0], lambda trace: [sys.executable, "-c", source, str(trace)], self.next_trace)
-
-    def next_trace(self) -> Path:
-        self.traces += 1
-        return self.folder / f"{self.traces}.loopviz"
-
-    def cards(self) -> list[Card]:
-        first, second = "1. First steps", "2. Ten items, each way"
-        return [
-            Card("hello", "The smallest program", first, "Say hello.", self.sources),
-            Card("sequential", "One after the other", second, "Each waits\nfor the one before.", self.sources),
-            Card("gather", "All at once", second, "All [b]start[/b] at once.", self.sources),
-            Card("fetch", "A real server", "4. Real I/O", "", self.sources, "needs the extra 'http'"),
-        ]
-
-    def offer(self, formats: Sequence[ExportFormat] = ()) -> Offer:
-        return Offer(self.cards, self.launch, lambda: formats)
-
-
-@pytest.fixture
-def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
-    monkeypatch.chdir(tmp_path)
-    return Workshop(tmp_path)
 
 
 async def test_r_runs_the_program_again_with_a_trace_of_its_own_and_keeps_the_view(workshop: Workshop) -> None:
@@ -82,73 +39,6 @@ async def test_r_on_an_opened_trace_says_that_there_is_no_program(pair: Path) ->
     async with opened(pair) as at:
         await at.press("r")
         assert "no program to run again" in at.text
-
-
-async def test_s_opens_the_picker_with_cards_lesson_and_code(workshop: Workshop, pair: Path) -> None:
-    async with opened(pair, offer=workshop.offer()) as at:
-        await at.press("s")
-        assert "1. First steps" in at.text
-        assert "2. Ten items, each way" in at.text
-        assert "Say hello." in at.text
-        await at.press("down", "down")
-        assert "All [b]start[/b] at once." in at.text
-        assert 'print("the code")' in at.text
-        assert "Card." not in at.text
-        await at.press("escape")
-        assert "work(1)" in at.text
-
-
-async def test_typing_in_the_picker_filters_and_enter_runs_with_the_words_from_the_first_option_on(
-    workshop: Workshop, pair: Path
-) -> None:
-    async with opened(pair, offer=workshop.offer()) as at:
-        await at.press("s", *"gath", "space", *"--items", "space", "3")
-        assert "sequential" not in at.text
-        assert "smallest" not in at.text
-        await at.press("enter")
-        await at.wait_for("● live")
-        assert workshop.started == [["gather", "--items", "3"]]
-
-
-async def test_any_program_can_be_run_by_its_path(workshop: Workshop, pair: Path) -> None:
-    async with opened(pair, offer=workshop.offer()) as at:
-        await at.press("s", *"./my", "space", *"x.py")
-        assert "run  ./my x.py" in at.text
-        await at.press("enter")
-        await at.wait_for("● live")
-        assert workshop.started == [["./my", "x.py"]]
-
-
-async def test_a_program_that_is_not_there_is_told_in_the_picker(workshop: Workshop, pair: Path) -> None:
-    async with opened(pair, offer=workshop.offer()) as at:
-        await at.press("s", *"nothing.py", "enter")
-        assert "did you mean something.py?" in at.lines[-1]
-        await at.press("escape", *"'x", "enter")
-        assert "not understood: No closing quotation" in at.lines[-1]
-
-
-async def test_a_card_that_cant_run_here_says_why(workshop: Workshop, pair: Path) -> None:
-    async with opened(pair, offer=workshop.offer()) as at:
-        await at.press("s", *"fetch", "enter")
-        assert "fetch needs the extra 'http'" in at.lines[-1]
-        assert workshop.started == []
-
-
-async def test_without_a_session_the_picker_opens_and_leads_to_the_timeline(workshop: Workshop) -> None:
-    async with driving(None, offer=workshop.offer()) as at:
-        assert "choose what to run" in at.text
-        await at.press("enter")
-        await at.wait_for("● live")
-        assert workshop.started == [["hello"]]
-        await at.wait_for("work(2)")
-
-
-async def test_escape_in_a_picker_with_nothing_behind_it_leaves_loopviz(workshop: Workshop) -> None:
-    async with driving(None, offer=workshop.offer()) as at:
-        await at.press("x", "escape")
-        assert not at.app._exit
-        await at.press("escape")
-        assert at.app._exit
 
 
 async def test_digits_run_the_ways_to_do_ten_things(workshop: Workshop, pair: Path) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -49,7 +49,11 @@ class CompareScreen(Screen[None]):
     CSS = """
     CompareScreen { layout: vertical; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(COMPARE_KEYS)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(COMPARE_KEYS),
+        Binding("ctrl+c", "app.quit", "quit", show=False),
+    ]
+    KEYS = COMPARE_KEYS
     AUTO_FOCUS = ""
 
     def __init__(self, view: CompareView, palette: Palette) -> None:

@@ -13,6 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from loopviz.tui.painting import Line
+from loopviz.tui.text import width
 from loopviz.tui.themes import Palette
 
 _LABEL = 9
@@ -32,11 +33,19 @@ class Choice(Widget, can_focus=True):
     class Changed(Message):
         """Another option was chosen."""
 
-    def __init__(self, label: str, options: Sequence[str], palette: Palette, id: str) -> None:
+    def __init__(
+        self, label: str, options: Sequence[str], palette: Palette, id: str, label_cells: int = _LABEL
+    ) -> None:
         super().__init__(id=id)
         self.label = label
         self.options = options
         self.palette = palette
+        self._label_cells = label_cells
+
+    @property
+    def cells(self) -> int:
+        """The cells that all of it takes."""
+        return self._label_cells + sum(width(option) + 3 for option in self.options)
 
     def action_move(self, count: int) -> None:
         self.chosen = (self.chosen + count) % len(self.options)
@@ -46,7 +55,7 @@ class Choice(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         palette = self.palette
-        line = Line().column(self.label, _LABEL, palette.strong if self.has_focus else palette.dim)
+        line = Line().column(self.label, self._label_cells, palette.strong if self.has_focus else palette.dim)
         for at, option in enumerate(self.options):
             chosen = at == self.chosen
             style = (palette.accent if self.has_focus else palette.text) if chosen else palette.dim
@@ -54,8 +63,8 @@ class Choice(Widget, can_focus=True):
         return line.strip(self.size.width, self.rich_style)
 
     def on_click(self, event: events.Click) -> None:
-        column = _LABEL
+        column = self._label_cells
         for at, option in enumerate(self.options):
-            if column <= event.x < column + len(option) + 2:
+            if column <= event.x < column + width(option) + 2:
                 self.chosen = at
-            column += len(option) + 3
+            column += width(option) + 3
