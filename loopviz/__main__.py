@@ -9,6 +9,7 @@ happens is the program's.
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -31,8 +32,15 @@ def main() -> int:
     except LoopvizError as error:
         return _complain(str(error), error.exit_status)
     except KeyboardInterrupt:
-        return _INTERRUPTED
+        return _die_of_ctrl_c()
     return status
+
+
+def _die_of_ctrl_c() -> int:
+    # A shell looks at what its command died of: it ends the line that shows ^C, and the script that the command is in.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.raise_signal(signal.SIGINT)
+    return _INTERRUPTED
 
 
 def _record(read: launch_options.Words) -> int:
@@ -59,11 +67,11 @@ def _run(words: Sequence[str]) -> int:
 def _run_click(words: Sequence[str]) -> int:
     import click
 
-    from loopviz.commands.group import COMMANDS, group
+    from loopviz.commands.group import COMMANDS, Interrupted, group
 
     try:
         status = group.main(list(words), prog_name="loopviz", standalone_mode=False)
-    except click.Abort:
+    except (click.Abort, Interrupted):
         raise KeyboardInterrupt from None
     except click.UsageError as error:
         helped = f"loopviz {words[0]} --help" if words[0] in COMMANDS else "loopviz --help"

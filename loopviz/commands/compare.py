@@ -162,8 +162,11 @@ def _check(out: str, targets: Sequence[Named]) -> None:
     compared = [one.words[0] for one in targets if os.path.exists(one.words[0])]
     if os.path.exists(out) and any(os.path.samefile(out, path) for path in compared):
         raise OutputUnwritable(out, "it is compared", "--svg")
+    is_new = not os.path.lexists(out)
     try:
         os.close(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK, 0o666))
+        if is_new:  # an empty file must not stay where nothing comes of the comparison
+            os.unlink(out)
     except (OSError, ValueError) as error:
         raise OutputUnwritable(out, (getattr(error, "strerror", None) or str(error)).lower(), "--svg") from None
 

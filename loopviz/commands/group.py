@@ -28,6 +28,10 @@ COMMANDS = ("run", "record", "open", "compare", "story", "export", "stats", "lis
 _FILTERS = {"export", "stats", "list"}
 
 
+class Interrupted(BaseException):
+    """Ctrl+C, out of click's sight, which would print an empty line for it."""
+
+
 class CommandUnknown(LoopvizError):
     """The first word is no subcommand. ``nearest`` are the names offered instead."""
 
@@ -50,6 +54,12 @@ class LazyGroup(click.Group):
         command = import_module(f"loopviz.commands.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Interrupted from None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

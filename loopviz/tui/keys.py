@@ -128,7 +128,8 @@ def bar_width(key: Key) -> int:
 
 def bar_cap(key: Key) -> str:
     """The keycap as the bar prints it: pairs of opposite keys are shown together."""
-    return _PAIRS.get(key.shown, key.shown.split(" ")[0])
+    cap = key.shown if key.shown in _PAIRS else key.shown.split(" ")[0]
+    return _PAIRS.get(cap, cap)
 
 
 _PAIRS = {"+": "+ -", ",": ", .", "]": "[ ]", "↓": "↑ ↓", "page down": "page ↑ ↓"}

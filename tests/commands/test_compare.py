@@ -176,18 +176,19 @@ def test_the_help_explains_every_column_and_the_clock(loopviz: Loopviz) -> None:
     assert "real for every other program" in " ".join(out.split())
 
 
-def test_ctrl_c_ends_the_programs_too(tmp_path: Path) -> None:
+def test_ctrl_c_ends_the_programs_too_and_leaves_no_file(tmp_path: Path) -> None:
     (tmp_path / "long.py").write_text("import os, time; open('pid', 'w').write(str(os.getpid())); time.sleep(60)")
-    command = [sys.executable, "-m", "loopviz", "compare", "long.py"]
+    command = [sys.executable, "-m", "loopviz", "compare", "long.py", "--svg", "x.svg"]
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     pid = tmp_path / "pid"
     while process.poll() is None and not (pid.exists() and pid.read_text()):
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
-    assert (process.returncode, out, err.strip()) == (130, b"", b"")  # click ends the line that shows ^C
+    assert (process.returncode, out, err) == (-signal.SIGINT, b"", b"")
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid.read_text()), 0)
+    assert not (tmp_path / "x.svg").exists()
 
 
 def test_a_reader_that_goes_away_ends_it_without_a_word(tmp_path: Path) -> None:

@@ -291,3 +291,16 @@ def test_the_keys_hold_together() -> None:
         assert hasattr(CompareScreen, f"action_{binding.action.partition('(')[0]}"), binding.action
     labels = [key.bar for keys in COMPARE_KEYS.values() for key in keys if key.bar]
     assert sorted(labels) == sorted(COMPARE_BAR)
+
+
+async def test_a_folded_band_says_below_its_dots_why_its_program_failed(tmp_path: Path) -> None:
+    contest = MadeUp(tmp_path, {"good": in_a_row(), "bad": in_a_row()}, failed="bad").end()
+    async with comparing(contest, (80, 24)) as at:
+        await at.press("o")
+        assert "│exit status 1: ValueError: boom" in at.text
+
+
+async def test_ctrl_c_leaves_loopviz(contest: MadeUp) -> None:
+    async with comparing(contest) as at:
+        await at.press("ctrl+c")
+        assert at.app._exit

@@ -18,7 +18,7 @@ from loopviz.tui.widgets.compare_lines import LinePainter
 
 _WHEEL_LINES = 3
 #: Least and most cells of the labels; they never take more than a third of the screen.
-_LEAST_LABELS, _MOST_LABELS = 20, 44
+_LEAST_LABELS, _MOST_LABELS = 22, 44
 
 
 class CompareBands(Widget):

@@ -79,7 +79,8 @@ class LinePainter:
             return f"  {row.guide}{row.label}", palette.dim if row.guide else palette.text
         if line.kind is LineKind.MORE:
             return f"  {count(line.place, 'more row')}", palette.dim
-        return "  printed" if line.kind is LineKind.PRINTS and band.printed else "", palette.dim
+        is_printed = line.kind is LineKind.PRINTS and band.printed and not self._tells_reason(line, band)
+        return "  printed" if is_printed else "", palette.dim
 
     def _facts(self, band: Band) -> list[Words]:
         """What stands left of the dots, a fact a line, as far as there are lines."""
@@ -102,7 +103,7 @@ class LinePainter:
         if line.kind is LineKind.ROW:
             cells = band.layout.cells(band.all_rows[line.place], view.viewport, band.axis(view.axis_name))
             return self._cells.paint(cells, Shade.PLAIN)
-        if line.kind is LineKind.PRINTS:
+        if line.kind is LineKind.PRINTS and not self._tells_reason(line, band):
             marks = print_marks(band, view.viewport, band.axis(view.axis_name))
             return [Segment(mark, ground + (palette.strong if mark == BY_MAIN else palette.dim)) for mark in marks]
         text, style = self._words(line, band)
@@ -111,11 +112,17 @@ class LinePainter:
     def _words(self, line: BandLine, band: Band) -> Words:
         palette = self.palette
         is_pending = band.outcome.is_pending
-        if line.kind is LineKind.REASON or (line.kind is LineKind.DOTS and line.place == 0 and not is_pending):
+        if line.kind is LineKind.REASON or self._tells_reason(line, band):
             return band.outcome.words, palette.dim if is_pending else palette.bad
         if line.kind is LineKind.TITLE:
             return in_short(self.view.comparison, band), palette.text
         return f"main: {main_words(band)}" if line.kind is LineKind.WORDS else "", palette.dim
+
+    def _tells_reason(self, line: BandLine, band: Band) -> bool:
+        """Whether a folded band says on this line why its program failed: beside its name, or below its dots."""
+        if band.outcome.is_good or band.outcome.is_pending or self.view.is_open(line.band):
+            return False
+        return line.kind is LineKind.PRINTS if band.figures is not None else line == (line.band, LineKind.DOTS, 0)
 
     def _dots_for(self, place: int) -> list[str]:
         view = self.view
