@@ -1,7 +1,8 @@
 """``loopviz run``: a program of its own process, and the screen that watches it.
 
 Decides that what can be said before the screen opens is said before: no terminal, no such program, an output that
-can't be written. The exit status is the program's where it ended by itself, and 0 where the user left it running.
+can't be written; and wrong words for the program, by itself. The exit status is the program's where it ended by itself,
+and 0 where the user left it running.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """From the command line to the screen: when one may open, what it may do, and where its traces lie.
 
 Decides that a screen opens only in a terminal that can draw one, told otherwise before anything starts, and that traces
-which nobody asked to keep live in a temporary directory that goes with the screen.
+which nobody asked to keep live in a temporary directory that goes with the screen. A program that ends at once, without
+a loop, opens no screen: its usage or its traceback belongs where it was started.
 
 Awkward cases: a program's own words typed in the screen may hold our options, as on the command line; a disk that
 fills up under an export is told in the dialog, as one line.
@@ -33,6 +34,8 @@ from loopviz.tui.session import Card, ExportFormat, Launch, Offer, Session
 
 #: Terminals that can't move a cursor.
 _DUMB = {"dumb", "unknown"}
+#: A program that was given wrong words has ended by then; one that takes longer before its loop is shown as it is.
+_PATIENCE_S = 0.3
 #: Data, not pictures: they know no axis.
 _WITHOUT_AXIS = {"json"}
 
@@ -65,9 +68,24 @@ def show(begin: Callable[[Path], Session | None]) -> int | None:
         # Imported late: what is wrong with the program or the trace is told without waiting for textual.
         from loopviz.tui.app import LoopvizApp
 
+        if session is not None and _nothing_to_show(session):
+            return session.exit_status
         app = LoopvizApp(session, offer(Path(directory)))
         app.run()
         return app.session.exit_status if app.session is not None else None
+
+
+def _nothing_to_show(session: Session) -> bool:
+    """Whether the program has ended without a loop; then what it printed is on standard error, and no screen opens."""
+    from loopviz.tui.starting import ended_before_it_began
+
+    if session.child is None or not ended_before_it_began(session, _PATIENCE_S):
+        return False
+    session.close()
+    sys.stderr.flush()
+    sys.stderr.buffer.write(session.child.log.read_bytes())
+    sys.stderr.buffer.flush()
+    return True
 
 
 def show_comparison(begin: Callable[[Path], Contest], axis: str) -> Sequence[Entrant]:

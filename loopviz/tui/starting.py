@@ -1,17 +1,17 @@
 """Whether a program that was started gets as far as having something to show.
 
-Decides when that is known: with its first event loop it has begun. One that fails before is refused, and why is what
-it said last: its usage where its words were wrong, its exception where an import failed.
+Decides when that is known: with its first event loop it has begun. One that ends before has nothing to draw, and what
+it said is told in place of a timeline: its usage where its words were wrong, its exception where an import failed, its
+help where that was asked for.
 
-Awkward cases: a program may take its time before its loop, and is shown as it is after ``_PATIENCE_S``; one that ends
-well without a loop is no failure, and the timeline says what there is to say.
+Awkward case: a program may take its time before its loop, and is shown as it is once patience is at an end.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass
-from time import monotonic
 
 from loopviz.timeline.outcomes import exit_words
 from loopviz.tui.session import Phase, Session
@@ -32,20 +32,32 @@ class Refusal:
 
 
 async def refusal_of(session: Session) -> Refusal | None:
-    """Wait until the session's program has begun; why it ended where it failed before."""
-    until = monotonic() + _PATIENCE_S
-    while monotonic() < until:
-        session.poll()
-        if session.trace.definitions.loops or session.unreadable is not None:
-            return None
+    """Wait until the session's program has begun; what it said where it ended before."""
+    until = time.monotonic() + _PATIENCE_S
+    while not has_begun(session) and time.monotonic() < until:
         if session.phase is Phase.FINISHED:
-            return _refusal(session) if session.exit_status else None
+            return _refusal(session)
         await asyncio.sleep(_POLL_S)
     return None
+
+
+def ended_before_it_began(session: Session, patience_s: float) -> bool:
+    """Whether the session's program ends without a loop, as far as is known after ``patience_s`` at the latest."""
+    until = time.monotonic() + patience_s
+    while not has_begun(session) and session.phase is not Phase.FINISHED and time.monotonic() < until:
+        time.sleep(_POLL_S)
+    return session.phase is Phase.FINISHED and not has_begun(session)
+
+
+def has_begun(session: Session) -> bool:
+    """Whether there is something to show by now: a loop, or a trace that can't be read."""
+    session.poll()
+    return bool(session.trace.definitions.loops) or session.unreadable is not None
 
 
 def _refusal(session: Session) -> Refusal:
     lines = session.child.tail(_LAST_LINES) if session.child is not None else []
     own = [line for line in lines if not line.startswith(_OURS)] or lines
     last = next((line.strip() for line in reversed(own) if line.strip()), "it printed nothing")
-    return Refusal(f"{exit_words(session.exit_status or 0)}: {last}", tuple(own))
+    status = session.exit_status or 0
+    return Refusal(f"{exit_words(status)}: {last}" if status else "it ended without an event loop", tuple(own))

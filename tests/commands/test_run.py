@@ -16,6 +16,7 @@ from loopviz.commands import launch_options, screen
 from loopviz.errors import LoopvizError, OutputUnwritable
 from loopviz.exporters import EXPORTERS
 from loopviz.trace.files import load
+from loopviz.tui.app import LoopvizApp
 from loopviz.tui.session import Session
 
 SOURCE = "import asyncio, sys\nasync def main():\n    await asyncio.sleep(0)\n    sys.exit(3)\nasyncio.run(main())\n"
@@ -95,6 +96,25 @@ def launched(home: Path, words: str) -> Session:
     while session.poll():
         pass
     return session
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "told"),
+    [
+        ("gather --items x", 2, "gather.py: error: argument --items: invalid int value: 'x'"),
+        ("gather --help", 0, "--spread SPREAD"),
+        ("broken.py", 1, "ModuleNotFoundError: No module named 'no_such_module'"),
+    ],
+)
+def test_a_program_that_ends_before_its_loop_opens_no_screen(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], words: str, status: int, told: str
+) -> None:
+    (here / "broken.py").write_text("import no_such_module\n")
+    monkeypatch.setattr(screen, "_PATIENCE_S", 60)
+    monkeypatch.setattr(LoopvizApp, "run", lambda app: pytest.fail("a screen has opened"))
+    read = launch_options.read(words.split())
+    assert screen.show(lambda folder: Session.live(screen.launch(read, folder))) == status
+    assert told in capfd.readouterr().err
 
 
 def test_a_launch_records_the_program_each_time_to_a_file_of_its_own(here: Path) -> None:

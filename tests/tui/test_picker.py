@@ -253,6 +253,13 @@ async def test_a_program_that_fails_before_its_loop_leaves_the_picker_with_the_r
         await at.wait_for("● live")
 
 
+async def test_a_program_that_only_tells_its_help_is_read_in_the_picker(workshop: Workshop) -> None:
+    async with driving(None, offer=workshop.offer()) as at:
+        await at.press(*"gather --help", "enter")
+        await at.wait_for("it ended without an event loop")
+        assert "usage: gather.py [--items N]" in at.text
+
+
 async def test_a_failure_after_the_picker_was_left_is_told_on_the_timeline(workshop: Workshop, pair: Path) -> None:
     async with opened(pair, offer=workshop.offer()) as at:
         at.app.begin(["gather", "wrong"], PickerScreen((), at.app.palette))

@@ -20,8 +20,11 @@ parser.add_argument("--items", type=int, default=10, help="how many (10)")
 parser.add_argument("--order", choices=["up", "down"], default="up", help="which way")
 print("the code")
 '''
-#: A program that does not like its words.
-WRONG = """import sys; sys.exit("usage: gather.py [--items N]\\ngather.py: error: 'wrong' is wrong")"""
+#: Programs that have no loop, by the word that asks for one.
+ENDING = {
+    "wrong": """import sys; sys.exit("usage: gather.py [--items N]\\ngather.py: error: 'wrong' is wrong")""",
+    "--help": """print("usage: gather.py [--items N]")""",
+}
 
 
 class Workshop:
@@ -40,8 +43,8 @@ class Workshop:
             raise TargetUnknown("nothing.py", ["something.py"])
         self.started.append(list(words))
         title = words[2] if words[0] == "--clock" else words[0]
-        if "wrong" in words:
-            return Launch(title, lambda _trace: [sys.executable, "-c", WRONG], self.next_trace)
+        if program := next((ENDING[word] for word in words if word in ENDING), None):
+            return Launch(title, lambda _trace: [sys.executable, "-c", program], self.next_trace)
         source = f"import shutil, sys, time; shutil.copy({str(self.folder / 'made')!r}, sys.argv[1]); time.sleep(60)"
         command = [sys.executable, "-c", source]
         return Launch(title, lambda trace: [*command, str(trace)], self.next_trace, words=tuple(words))
