@@ -11,7 +11,8 @@ of the file.
 
 Awkward cases: a step that lasted long comes late but belongs early (another loop went on meanwhile); a task whose
 creation or yield has told that it is ready is not told ready again by its next step; what a provisional record tells
-stands in the chronicle only until the step itself has come.
+stands in the chronicle only until the step itself has come; a long trace may be taken in piece by piece, and what was
+told in advance of its steps comes with the last one.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ from loopviz.trace.walk import NEVER_READY, Walk
 
 #: Records are sorted so many at a time, so that a long trace takes little memory meanwhile.
 _BATCH = 1 << 16
+#: Where a few events come so late that more than so many would have to be sorted anew, they are put in one by one.
+_FEW_LATE, _FAR_BACK = 32, 1 << 13
 
 _READY, _START, _END, _AGAIN = int(Part.READY), int(Part.START), int(Part.END), int(Part.AGAIN)
 _MOMENT, _EAGER_START, _EAGER_END = int(Part.MOMENT), int(Part.EAGER_START), int(Part.EAGER_END)
@@ -60,9 +63,12 @@ _CODE_MASK = (1 << _CODE_BITS) - 1
 
 
 class Chronicle:
-    """The events of a trace. Call ``update`` after the trace has grown; positions may shift then."""
+    """The events of a trace. Call ``update`` after the trace has grown; positions may shift then.
 
-    def __init__(self, trace: Trace) -> None:
+    ``at_most`` is how many records to take in at the beginning.
+    """
+
+    def __init__(self, trace: Trace, at_most: int = 1 << 62) -> None:
         self.trace = trace
         self._walk = Walk(trace)
         self._times = array("q")
@@ -70,16 +76,23 @@ class Chronicle:
         # Tasks whose next ready has been told already, by their creation or by the step that yielded.
         self._told_ready: set[int] = set()
         self._provisional: list[int] = []
-        self.update()
+        self.update(at_most)
 
-    def update(self) -> None:
-        """Take in what the trace has got since."""
-        if self._walk.done == len(self.trace.records):
+    @property
+    def taken(self) -> int:
+        """How many of the trace's records were taken in."""
+        return self._walk.done
+
+    def update(self, at_most: int = 1 << 62) -> None:
+        """Take in what the trace has got since, or as many records of that."""
+        last = min(len(self.trace.records), self.taken + at_most)
+        if last <= self.taken:
             return
         self._withdraw_provisional()
-        while self._walk.done < len(self.trace.records):
-            self._merge(self._new_entries())
-        self._insert_provisional()
+        while self.taken < last:
+            self._merge(self._new_entries(min(_BATCH, last - self.taken)))
+        if self.taken == len(self.trace.records):
+            self._insert_provisional()
 
     def __len__(self) -> int:
         return len(self._times)
@@ -92,6 +105,16 @@ class Chronicle:
         """Of the event at a position: when it happened, the record that tells it, and which of its events it is."""
         code = self._codes[position]
         return self._times[position], code >> PART_BITS, _PARTS[code & PART_MASK]
+
+    def position_of(self, t_ns: int, record: int, part: Part) -> int:
+        """Where the event of this place stands now; where none does any more, the first that is not before it."""
+        position = first = self.position_at(t_ns)
+        code = record << PART_BITS | part
+        while position < len(self) and self._times[position] == t_ns:
+            if self._codes[position] == code:
+                return position
+            position += 1
+        return first
 
     def __iter__(self) -> Iterator[Event]:
         return map(self.__getitem__, range(len(self)))
@@ -114,11 +137,11 @@ class Chronicle:
         position = self.position_at(time_ns)
         return self[position - 1] if position else None
 
-    def _new_entries(self) -> list[int]:
+    def _new_entries(self, at_most: int) -> list[int]:
         """The events of the next records, in file order. Nearly all are of steps: those are made here, with no call."""
         entries: list[int] = []
         add, told_ready = entries.append, self._told_ready
-        for record, _loop, kind, who, end, flags, ready_ns, start_ns, end_ns in self._walk.new(_BATCH):
+        for record, _loop, kind, who, end, flags, ready_ns, start_ns, end_ns in self._walk.new(at_most):
             code = record << PART_BITS
             if kind != _STEP:
                 entries += self._other_entries(record, kind, who, flags, ready_ns, start_ns, end_ns)
@@ -156,10 +179,39 @@ class Chronicle:
 
     def _merge(self, entries: list[int]) -> None:
         """Sort new entries in. What is earlier than all of them stays as it is."""
+        entries.sort()
+        late = self._late(entries)
+        for entry in entries[:late]:
+            self._insert(entry)
+        self._append(entries[late:])
+
+    def _late(self, entries: list[int]) -> int:
+        """How many of the new entries, which are sorted, belong so far back that each is better put in by itself."""
+        at = min(_FEW_LATE, len(entries))
+        if not at or self._behind(entries[0]) < _FAR_BACK:
+            return 0
+        while at and self._behind(entries[at - 1]) < _FAR_BACK:
+            at -= 1
+        return at if at == len(entries) or self._behind(entries[at]) < _FAR_BACK else 0
+
+    def _behind(self, entry: int) -> int:
+        """How many events are not before an entry."""
+        return len(self._times) - self.position_at(entry >> _CODE_BITS)
+
+    def _insert(self, entry: int) -> None:
+        time_ns = entry >> _CODE_BITS
+        first, last = self.position_at(time_ns), bisect_right(self._times, time_ns)
+        instant = sorted([*self._codes[first:last], entry & _CODE_MASK])
+        in_causal_order(self.trace, [time_ns] * len(instant), instant)
+        self._times.insert(first, time_ns)
+        self._codes[first:last] = array("q", instant)
+
+    def _append(self, entries: list[int]) -> None:
+        """Sort entries in with all that is later than the first of them."""
         if not entries:
             return
         times, codes = self._times, self._codes
-        first = bisect_left(times, min(entries) >> _CODE_BITS)
+        first = bisect_left(times, entries[0] >> _CODE_BITS)
         entries += [times[at] << _CODE_BITS | codes[at] for at in range(first, len(times))]
         entries.sort()
         new_times = [entry >> _CODE_BITS for entry in entries]

@@ -126,23 +126,28 @@ class Moments:
         self._pending: dict[int, Pending] = {}
         self._lives: dict[int, Lives] = {}
 
-    def update(self) -> None:
-        """Take in what the trace has got since. ``at`` does so by itself."""
+    def update(self, until: int | None = None) -> None:
+        """Take in what the trace has got since, or as far as a record. ``at`` takes in all by itself."""
         trace, taken = self.trace, self._records_taken
-        if taken == len(trace.records):
+        until = len(trace.records) if until is None else until
+        if taken >= until:
             return
-        for first, last, loop in trace.records.runs(taken):
+        for first, last, loop in trace.records.runs(taken, until):
             self._pending.setdefault(loop, Pending()).take(trace.records, trace.refused_records, first, last)
         new = list(islice(reversed(trace.tasks.values()), len(trace.tasks) - self._tasks_taken))
         for task in reversed(new):
             if task.loop not in self._lives:
                 self._lives[task.loop] = Lives(lambda number: trace.tasks[number].finished_ns)
             self._lives[task.loop].born(task.number, task.first_ns or 0)
-        self._records_taken, self._tasks_taken = len(trace.records), len(trace.tasks)
+        self._records_taken, self._tasks_taken = until, len(trace.tasks)
 
     def at(self, t_ns: int, loop: int, most: int | None = None) -> Moment:
         """One loop at ``t_ns``, with at most ``most`` entries in each list."""
         self.update()
+        return self.known_at(t_ns, loop, most)
+
+    def known_at(self, t_ns: int, loop: int, most: int | None = None) -> Moment:
+        """The same, as far as it is known from what was taken in."""
         tasks = self._tasks(t_ns, loop, most)
         queue = sorted((*tasks.ready, *self._queued_callbacks(t_ns, loop)))
         timers, timer_count = self._timers(t_ns, loop, most)

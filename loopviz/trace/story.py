@@ -33,6 +33,7 @@ from loopviz.trace.told import PART_BITS, Part, Told
 
 if TYPE_CHECKING:
     from loopviz.trace.chronicle import Chronicle
+    from loopviz.trace.moments import Moments
 
 
 class Level(Enum):
@@ -103,15 +104,22 @@ _MARKED = re.compile("\x02(\\d+)\x1f([^\x03]*)\x03")
 
 
 class Story:
-    """The sentences of a chronicle, by its positions. It grows with the trace by itself; so may what it has told."""
+    """The sentences of a chronicle, by its positions. It grows with that by itself; so may what it has told.
 
-    def __init__(self, chronicle: Chronicle) -> None:
+    ``moments`` may be given where somebody has them already.
+    """
+
+    def __init__(self, chronicle: Chronicle, moments: Moments | None = None) -> None:
         self.chronicle = chronicle
-        self._scene = Scene(chronicle.trace)
+        self._scene = Scene(chronicle.trace, moments)
+
+    def update(self) -> None:
+        """Take in what the chronicle has. Whatever is asked does so by itself."""
+        self._scene.update(self.chronicle.taken)
 
     def name(self, task: int) -> str:
         """What a task is called in the story."""
-        self._scene.update()
+        self.update()
         return self._scene.names.task(task)
 
     def text(self, position: int) -> str:
@@ -135,7 +143,7 @@ class Story:
 
     def told(self, first: int, last: int, level: Level = Level.BRIEF) -> Iterator[tuple[int, str]]:
         """When and what a level tells of the positions from ``first`` up to, not including, ``last``: one by one."""
-        self._scene.update()
+        self.update()
         for position in range(first, last):
             told = self._fact(position)
             if level is Level.FULL or not self._folds(told):
@@ -150,7 +158,7 @@ class Story:
         return (earlier for earlier in range(position - 1, -1, -1) if not self.is_folded(earlier, level))
 
     def _told(self, position: int) -> Told:
-        self._scene.update()
+        self.update()
         return self._fact(position)
 
     def _fact(self, position: int) -> Told:

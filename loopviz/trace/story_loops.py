@@ -149,7 +149,7 @@ def blocked(scene: Scene, told: Told) -> str:
 
 def _victims(scene: Scene, told: Told) -> Iterator[str]:
     """What waits while the loop is blocked."""
-    moment = scene.moments.at(told.t_ns, told.loop, _MOST_OVERDUE)
+    moment = scene.moments.known_at(told.t_ns, told.loop, _MOST_OVERDUE)
     if moment.ready_count:
         yield f"{others(moment.ready_count)} {'waits' if moment.ready_count == 1 else 'wait'} in the ready queue"
     overdue = sum(timer.due_ns <= told.t_ns for timer in moment.timers)

@@ -10,6 +10,7 @@ renamed is called by its last name from its beginning on; a number that no task 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -37,15 +38,16 @@ class Names:
         self._names: dict[int, str] = {}
         self._loops: dict[int, str] = {}
 
-    def update(self) -> None:
-        """Take in what the trace has got since."""
+    def update(self, until: int) -> None:
+        """Take in what the trace has got since, as far as the record ``until``."""
         self._loops.clear()
         for place, kind in enumerate(_NAMING):
             records = self.trace.of_kind(kind)
-            for at in range(self._seen[place], len(records)):
+            last = bisect_left(records, until)
+            for at in range(self._seen[place], last):
                 self._count(self.trace.records.raw(records[at]).who)
                 self._names.clear()
-            self._seen[place] = len(records)
+            self._seen[place] = last
 
     def _count(self, number: int) -> None:
         task = self.trace.tasks.get(number)

@@ -40,12 +40,11 @@ _RUNNING = int(State.RUNNING)
 class Scene:
     """A growing trace, as sentences ask about it. ``name`` puts a task's number into words."""
 
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self, trace: Trace, moments: Moments | None = None) -> None:
         self.trace = trace
         self.names = Names(trace)
         self.turns = Turns(trace)
-        #: Asked of nothing but blocked loops: they are rare, and this looks at everything.
-        self.moments = Moments(trace)
+        self.moments = moments or Moments(trace)
         self.name: Callable[[int], str] = self.names.task
         self._taken = 0
         self._taken_of: dict[RecordKind, int] = {}
@@ -60,16 +59,17 @@ class Scene:
         self._waits: dict[int, Waiting | None] = {}
         self._alike: dict[tuple[int, ...], Waiting] = {}
 
-    def update(self) -> None:
-        """Take in what the trace has got since, if anything."""
+    def update(self, until: int) -> None:
+        """Take in what the trace has got since, if anything, as far as the record ``until``."""
         records, first = self.trace.records, self._taken
-        if first == len(records):
+        if first >= until:
             return
-        self._taken = len(records)
+        self._taken = until
         self._waits.clear()
         self._alike.clear()
-        self.names.update()
-        self.turns.update()
+        self.names.update(until)
+        self.turns.update(until)
+        self.moments.update(until)
         record = first - 1
         for kind, end, _who, target in records.unpacked(_FIELDS, first, self._taken):
             record += 1
@@ -87,10 +87,11 @@ class Scene:
     def _new(self, kind: RecordKind) -> Iterator[tuple[int, int, Raw]]:
         """When, the record, and its fields, of a kind's records that are new; not always in order of time."""
         records, found = self.trace.records, self.trace.of_kind(kind)
-        for record in found[self._taken_of.get(kind, 0) :]:
+        first, last = self._taken_of.get(kind, 0), bisect_left(found, self._taken)
+        for record in found[first:last]:
             raw = records.raw(record)
             yield records.since_start(raw.start_ns), record, raw
-        self._taken_of[kind] = len(found)
+        self._taken_of[kind] = last
 
     def wait_after(self, record: int) -> Waiting | None:
         """What the task waits for after the step that ``record`` tells; None where that was its last."""

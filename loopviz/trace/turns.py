@@ -50,11 +50,10 @@ class Turns:
         self._taken = 0
         self._loops: dict[int, _LoopTurns] = {}
 
-    def update(self) -> None:
-        """Take in what the trace has got since."""
-        records, first = self.trace.records, self._taken
-        self._taken = len(records)
-        for start, end, loop in records.runs(first, self._taken):
+    def update(self, until: int) -> None:
+        """Take in what the trace has got since, as far as the record ``until``."""
+        first, self._taken = self._taken, until
+        for start, end, loop in self.trace.records.runs(first, until):
             self._take(self._loops.setdefault(loop, _LoopTurns()), start, end)
 
     def _take(self, turns: _LoopTurns, first: int, last: int) -> None:

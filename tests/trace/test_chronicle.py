@@ -94,6 +94,42 @@ def test_growing_by_pieces_gives_the_same_as_all_at_once(random: Random, record_
     assert list(chronicle) == list(Chronicle(whole))
 
 
+@given(seeds, st.integers(1, 40))
+def test_taking_in_a_trace_piece_by_piece_gives_the_same_as_all_at_once(random: Random, piece: int) -> None:
+    trace = simulate(random, loops=2, turns=15, shortest_tick=0).recording.trace()
+    chronicle = Chronicle(trace, at_most=piece)
+    while chronicle.taken < len(trace.records):
+        before = chronicle.taken
+        chronicle.update(piece)
+        assert chronicle.taken == min(before + piece, len(trace.records))
+    assert list(chronicle) == list(Chronicle(trace))
+
+
+@given(seeds, st.integers(1, 40), st.integers(0, 8))
+def test_where_what_comes_late_is_put_in_makes_no_difference(random: Random, piece: int, few: int) -> None:
+    trace = simulate(random, loops=3, turns=15, shortest_tick=0).recording.trace()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("loopviz.trace.chronicle._FAR_BACK", 4)
+        patch.setattr("loopviz.trace.chronicle._FEW_LATE", few)
+        chronicle = Chronicle(trace, at_most=0)
+        while chronicle.taken < len(trace.records):
+            chronicle.update(piece)
+    assert list(chronicle) == list(Chronicle(trace))
+
+
+def test_an_event_is_found_again_after_earlier_ones_have_come() -> None:
+    trace = Recording().loop_defined(1).loop_defined(2).mark("a", 10).mark("b", 10).trace()
+    chronicle = Chronicle(trace)
+    place = chronicle.place(1)
+    earlier = Recording().on(2).mark("c", 5)
+    earlier.cut()
+    for chunk in earlier.chunks:
+        trace.feed(*chunk)
+    chronicle.update()
+    assert chronicle.position_of(*place) == 2
+    assert chronicle.position_of(10, 99, place[2]) == 1
+
+
 def test_every_name_of_the_event_table_is_told() -> None:
     assert set(names(everything())) == {
         "loop_started",

@@ -59,6 +59,15 @@ def test_moments_of_a_growing_trace_are_those_of_the_whole(random: Random) -> No
         assert moments.at(snapshot.t_ns, snapshot.loop) == expected.at(snapshot.t_ns, snapshot.loop)
 
 
+def test_moments_are_known_as_far_as_records_were_taken_in() -> None:
+    made = Recording().created(1, 0).timer(1, 5, 100, by=by_task(1)).timer(2, 6, 200, by=by_task(1))
+    moments = Moments(made.trace())
+    assert moments.known_at(50, 1).timer_count == 0
+    moments.update(2)
+    assert moments.known_at(50, 1).timer_count == 1
+    assert moments.at(50, 1).timer_count == 2
+
+
 def at(made: Recording, t_ns: int, loop: int = 1) -> Moment:
     return Moments(made.trace()).at(t_ns, loop)
 

@@ -101,6 +101,17 @@ def test_a_story_that_grew_is_the_story_of_the_whole(random: Random, record_by_r
     assert [story.text(position) for position in range(len(chronicle))] == sentences(whole)
 
 
+@given(seeds, st.integers(1, 40))
+def test_a_story_that_was_taken_in_piece_by_piece_is_the_story_of_the_whole(random: Random, piece: int) -> None:
+    trace = simulate(random, loops=2, turns=12).recording.trace()
+    chronicle = Chronicle(trace, at_most=0)
+    story = Story(chronicle)
+    while chronicle.taken < len(trace.records):
+        chronicle.update(piece)
+        assert not len(chronicle) or is_plain(story.text(len(chronicle) - 1))
+    assert [story.text(position) for position in range(len(chronicle))] == sentences(trace)
+
+
 def brief_names(made: Recording) -> list[str]:
     """The names of the events that a brief story tells."""
     story = story_of(made)

@@ -10,7 +10,7 @@ from loopviz.trace.trace import Trace
 def names(made: Recording | Trace) -> list[str]:
     trace = made.trace() if isinstance(made, Recording) else made
     named = Names(trace)
-    named.update()
+    named.update(len(trace.records))
     return [named.task(number) for number in trace.tasks]
 
 
@@ -54,19 +54,19 @@ def test_a_name_grows_when_another_task_of_it_comes() -> None:
     made = asyncios(Recording(), 1, "work", "1")
     trace = made.trace()
     named = Names(trace)
-    named.update()
+    named.update(len(trace.records))
     assert named.task(1) == "work"
     more = asyncios(Recording(), 2, "work", "2")
     more.cut()
     for chunk in more.chunks:
         trace.feed(*chunk)
-    named.update()
+    named.update(len(trace.records))
     assert [named.task(1), named.task(2)] == names(trace)
 
 
 def test_a_task_that_is_not_in_the_trace_is_a_number() -> None:
     named = Names(Recording().step(5, 10, 20).trace())
-    named.update()
+    named.update(1)
     assert [named.task(5), named.task(6)] == ["task 5", "task 6"]
 
 

@@ -19,7 +19,7 @@ seeds = st.integers(0, 10**9).map(Random)
 
 def turns_of(trace: Trace) -> Turns:
     turns = Turns(trace)
-    turns.update()
+    turns.update(len(trace.records))
     return turns
 
 
@@ -70,7 +70,7 @@ def test_growing_by_pieces_gives_the_same_as_all_at_once(random: Random) -> None
         piece = RECORD.size if kind == ChunkKind.RECORDS else len(payload)
         for start in range(0, len(payload), piece):
             trace.feed(kind, loop, payload[start : start + piece])
-            growing.update()
+            growing.update(len(trace.records))
     for record in range(len(trace.records)):
         loop = trace.records.loop_of(record)
         assert growing.queue_length(loop, record) == whole.queue_length(loop, record)
