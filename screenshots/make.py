@@ -55,6 +55,7 @@ SCREENS = (
     Screen("timeline", "gather", ("down", "down", "down")),
     Screen("steps", "interleave", ("x", "down", "down")),
     Screen("moment", "blocking_sleep", ("down", "down", "down", *("full_stop",) * 14)),
+    Screen("story", "timeout", ("down", *("full_stop",) * 14)),
     Screen("lanes", "sequential", ("down", "enter", "down", "down"), ("--items", "5")),
     Screen("help", "gather", ("question_mark",)),
 )

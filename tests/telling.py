@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from building import Recording, by_task
 from loopviz.trace.chronicle import Chronicle
-from loopviz.trace.story import Level, Story
+from loopviz.trace.levels import Level
+from loopviz.trace.story import Story
 from loopviz.trace.trace import Trace
 
 USER = ("work", "app.py", 7)

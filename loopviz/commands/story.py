@@ -27,7 +27,8 @@ from loopviz.commands.targets import is_trace, resolve
 from loopviz.errors import LoopvizError, ValueInvalid
 from loopviz.trace.chronicle import Chronicle
 from loopviz.trace.files import load_file
-from loopviz.trace.story import Level, Story
+from loopviz.trace.levels import Level
+from loopviz.trace.story import Story
 from loopviz.trace.trace import Trace
 
 _HELP = """Tell what happened, event by event, in plain sentences.

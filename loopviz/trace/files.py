@@ -63,7 +63,7 @@ class TraceFile:
             self._begin(file)
             self.generation += 1
         before = self._taken
-        while self._taken - before < at_most and (data := self._read()):
+        while (left := at_most + before - self._taken) > 0 and (data := self._read(min(left, _PIECE))):
             self._taken += len(data)
             self._feed(data)
         return self._taken > before
@@ -77,9 +77,9 @@ class TraceFile:
         # A pipe has no size to compare with.
         return not os.path.samestat(here, there) or (stat.S_ISREG(here.st_mode) and here.st_size < self._taken)
 
-    def _read(self) -> bytes:
+    def _read(self, size: int) -> bytes:
         try:
-            return self._file.read(_PIECE)
+            return self._file.read(size)
         except OSError as error:
             raise TraceUnreadable(self.path, _reason(error)) from None
 

@@ -22,11 +22,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from loopviz.events import Flag, RecordKind, StepEnd
 from loopviz.trace import story_loops, story_sayings, story_tasks
+from loopviz.trace.levels import Level
 from loopviz.trace.story_callbacks import SLEEP, TIME_LIMITS, is_own
 from loopviz.trace.story_scene import Scene
 from loopviz.trace.told import PART_BITS, Part, Told
@@ -34,13 +34,6 @@ from loopviz.trace.told import PART_BITS, Part, Told
 if TYPE_CHECKING:
     from loopviz.trace.chronicle import Chronicle
     from loopviz.trace.moments import Moments
-
-
-class Level(Enum):
-    """How much is told."""
-
-    BRIEF = "brief"
-    FULL = "full"
 
 
 @dataclass(frozen=True, slots=True)

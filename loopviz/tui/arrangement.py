@@ -1,18 +1,24 @@
 """Which panels are on show beside each other, and how tall they are, for a size of the terminal.
 
 Decides the breakpoints. The timeline comes first: panels get what it can spare. Where not all have a place of their
-own, the last place is shared and ``tab`` turns its pages.
+own, some share one, and ``tab`` turns its pages; where several are shared, each turn changes one of them, in order.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-#: Panels in the order of the screen, which is the order in which ``tab`` turns them.
-PANELS = ("span", "loop", "source", "output")
+#: Panels in the order of the screen.
+PANELS = ("story", "span", "loop", "source", "output")
 
-#: From so many columns on, so many places beside each other.
-_PLACES = ((180, 4), (110, 3), (0, 1))
+#: From so many columns on, these places beside each other, and the panels of each.
+_PLACES: tuple[tuple[int, tuple[tuple[str, ...], ...]], ...] = (
+    (220, (("story",), ("span",), ("loop",), ("source",), ("output",))),
+    (180, (("story",), ("span",), ("loop",), ("source", "output"))),
+    (110, (("story", "span"), ("loop",), ("source", "output"))),
+    (0, (PANELS,)),
+)
 #: From so many rows on, so many for the panels, their title line included.
 _ROWS = ((60, 18), (44, 14), (32, 11), (20, 8), (0, 0))
 
@@ -22,17 +28,20 @@ _AROUND_ROWS = 4
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """``shown`` from left to right; ``turned`` are the panels that share the last place (empty where each has its
-    own).
-    """
+    """``places`` from left to right, each with the panels that share it; ``shown`` is the one on show in each."""
 
+    places: tuple[tuple[str, ...], ...]
     shown: tuple[str, ...]
-    turned: tuple[str, ...]
     rows: int
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether there is a page to turn."""
+        return any(len(panels) > 1 for panels in self.places)
 
 
 def arrange(columns: int, rows: int, page: int, hidden: bool, listed: int | None = None) -> Arrangement:
-    """The panels of a terminal of ``columns`` by ``rows``; ``page`` counts how often ``tab`` turned the last place.
+    """The panels of a terminal of ``columns`` by ``rows``; ``page`` counts how often ``tab`` turned a page.
 
     ``listed`` is how many rows the timeline has to list: what it can't use is the panels', up to half of the screen.
     """
@@ -41,8 +50,23 @@ def arrange(columns: int, rows: int, page: int, hidden: bool, listed: int | None
         return Arrangement((), (), 0)
     if listed is not None:
         panel_rows = max(panel_rows, min(rows - listed - _AROUND_ROWS, rows // 2))
-    places = next(count for least, count in _PLACES if columns >= least)
-    own, turned = PANELS[: places - 1], PANELS[places - 1 :]
-    if len(turned) == 1:
-        return Arrangement(PANELS, (), panel_rows)
-    return Arrangement((*own, turned[page % len(turned)]), turned, panel_rows)
+    places = _places(columns)
+    return Arrangement(places, _shown(places, page), panel_rows)
+
+
+def page_with(columns: int, page: int, panel: str) -> int:
+    """The page nearest to ``page`` that shows a panel."""
+    places = _places(columns)
+    turns = sorted(range(-len(PANELS), len(PANELS) + 1), key=abs)
+    return next((page + turn for turn in turns if panel in _shown(places, page + turn)), page)
+
+
+def _places(columns: int) -> tuple[tuple[str, ...], ...]:
+    return next(places for least, places in _PLACES if columns >= least)
+
+
+def _shown(places: Sequence[tuple[str, ...]], page: int) -> tuple[str, ...]:
+    """The panel on show in each place: each turn is that of the next shared place, from the right to the left."""
+    shared = [panels for panels in places if len(panels) > 1]
+    turns = {panels: (page + at) // len(shared) for at, panels in enumerate(shared)}
+    return tuple(panels[turns.get(panels, 0) % len(panels)] for panels in places)

@@ -66,6 +66,10 @@ KEYS: dict[str, tuple[Key, ...]] = {
         Key("space", "pause", "space", "hold the screen at this moment, or let it go; the program runs on", "pause"),
         Key("escape", "leave", "esc", "leave the moment, the span, the filter"),
     ),
+    "Story": (
+        Key("t", "story", "t", "read the story: choose a sentence and go to its moment", "story"),
+        Key("d", "detail", "d", "tell every event, or leave out what goes without saying"),
+    ),
     "Program": (
         Key("r", "rerun", "r", "run the program again", "rerun"),
         Key("s", "pick", "s", "choose a scenario or a file to run", "scenarios"),
@@ -85,17 +89,33 @@ KEYS: dict[str, tuple[Key, ...]] = {
     ),
 }
 
+#: The keys of the story while it is read; all others are those of the timeline.
+STORY_KEYS: dict[str, tuple[Key, ...]] = {
+    "While the story is read": (
+        Key("up,k", "sentence(-1)", "↑ k", "the sentence before"),
+        Key("down,j", "sentence(1)", "↓ j", "the next sentence", "sentence"),
+        Key("pageup", "page(-1)", "page up", "a page back"),
+        Key("pagedown", "page(1)", "page down", "a page on"),
+        Key("home", "end(False)", "home", "the first sentence"),
+        Key("end", "end(True)", "end", "the last sentence", "last"),
+        Key("enter", "choose", "enter", "go to the sentence's moment", "go there"),
+        Key("escape,t", "leave", "esc t", "back to the timeline", "timeline"),
+    ),
+}
+STORY_BAR_ORDER = ("timeline", "go there", "sentence", "last")
+
 MOUSE: tuple[tuple[str, str], ...] = (
     ("click", "select the row and the span under the pointer; on a selected row's name, open its lanes"),
     ("drag", "move the timeline; on the axis line, travel in time"),
     ("wheel", "scroll rows; on the axis line or with ctrl or shift, zoom at the pointer"),
     ("hover", "tell the span under the pointer"),
+    ("story", "click a sentence to go to its moment; the wheel scrolls"),
 )
 
 #: The key bar's labels, the most useful first; as many as fit are shown, in the order of the table.
 BAR_ORDER = (
-    "help", "quit", "scenarios", "rerun", "pause", "axis", "step", "compare", "export", "follow", "fit", "zoom", "play",
-    "waker", "span", "lanes", "filter", "panel", "loops",
+    "help", "quit", "scenarios", "rerun", "pause", "axis", "step", "story", "compare", "export", "follow", "fit",
+    "zoom", "play", "waker", "span", "lanes", "filter", "panel", "loops",
 )  # fmt: skip
 
 

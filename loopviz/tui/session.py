@@ -38,8 +38,10 @@ from loopviz.trace.trace import Trace
 from loopviz.tui.child import Child
 from loopviz.tui.contest import Contest
 
-#: Bytes taken in at once: a bound on how long one frame may take while a large file loads.
-_BYTES_PER_POLL = 1 << 20
+#: Bytes taken in at once, and how long a frame may do so while a large file loads: figures, axes and rows, which are
+#: made of them, take as long again.
+_BYTES_AT_ONCE = 1 << 16
+_READING_S = 0.01
 #: A recorder writes what it has much sooner than this.
 _WRITTEN_WITHIN_NS = 200_000_000
 
@@ -155,7 +157,7 @@ class Session:
         session = cls(path.name, path, None)
         session._file = TraceFile(path)
         try:
-            session._file.poll(_BYTES_PER_POLL)
+            session._file.poll(_BYTES_AT_ONCE)
             if not session._file.has_header:
                 raise TraceUnreadable(path, "it ends before a trace begins", "was the program killed at once?")
         except TraceUnreadable:
@@ -248,7 +250,12 @@ class Session:
             if not self.path.exists():
                 return False
             self._file = TraceFile(self.path)
-        return self._file.poll(_BYTES_PER_POLL)
+        until, grew = time.thread_time() + _READING_S, False
+        while self._file.poll(_BYTES_AT_ONCE):
+            grew = True
+            if time.thread_time() > until:
+                break
+        return grew
 
     @property
     def now_ns(self) -> int:

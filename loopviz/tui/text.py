@@ -12,12 +12,14 @@ parts are not let through.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
 _ELLIPSIS = "…"
+_WORD = re.compile(" *([^ ]+)")
 _REPLACEMENT = "�"
 #: Printable as Python sees it, and yet of no width of their own, or of one that depends on their neighbours.
 _TREACHEROUS = (
@@ -71,6 +73,25 @@ def fit(text: str, cells: int) -> str:
 def fold(text: str, cells: int) -> list[str]:
     """``text``, made safe, on as many lines of at most ``cells`` cells as it takes, at least one."""
     return chop_cells(safe(text), max(2, cells)) or [""]
+
+
+def wrap(text: str, cells: int) -> list[tuple[int, int]]:
+    """Where the lines of ``text``, which is safe, begin and end: each of at most ``cells`` cells, broken at spaces.
+
+    At least one line; a word that is longer than a line is broken where it must be.
+    """
+    cells, lines, start, used = max(2, cells), [], 0, 0
+    for word in _WORD.finditer(text):
+        length = cell_len(word.group())
+        if used and used + length > cells:
+            lines.append((start, word.start()))
+            start, length, used = word.start(1), cell_len(word.group(1)), 0
+        while length > cells - used:
+            broken = start + len(chop_cells(text[start : word.end()], cells)[0])
+            lines.append((start, broken))
+            start, used, length = broken, 0, cell_len(text[broken : word.end()])
+        used += length
+    return [*lines, (start, max(start, len(text.rstrip(" "))))]
 
 
 def ending(text: str, cells: int) -> str:

@@ -3,46 +3,44 @@
 Decides that a moment is a time, not an event: events of one instant are one step, since no state lies between them.
 Playing goes with the axis: on the time axis so many seconds a second, on the step axis so many steps a second.
 
-Awkward cases: the event before the first is the start of the recording; playing ends with the last event, and stays
-there. A trace's chronicle takes time to make for a long recording, so it is made at the first step through time.
+Awkward cases: playing ends with the last event, and stays there; the events of a long recording take time to be put in
+order, and a step through what is not in order yet is taken as soon as that is.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from enum import Enum
 
+from loopviz.tui.history import History
 from loopviz.tui.view import View
-
-if TYPE_CHECKING:
-    from loopviz.trace.chronicle import Chronicle
 
 #: Speeds to choose from; on the step axis they are times ``_STEPS_PER_S``.
 SPEEDS = (0.0001, 0.001, 0.01, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0, 100.0)
 _STEPS_PER_S = 2.0
 
 
+class Stepped(Enum):
+    """What became of a step: it was taken, there is no event to go to, or it waits until all events are in order."""
+
+    TAKEN = 0
+    NOWHERE = 1
+    LATER = 2
+
+
 class Travel:
     """``moment_ns`` is the moment travelled to, in ns since the start; None where now is shown."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, history: History) -> None:
         self.view = view
+        self.history = history
         self.moment_ns: int | None = None
         self.playing = False
         self._speed = SPEEDS.index(1.0)
         self._position = 0.0
         self._axis = view.axis
-        self._chronicle: Chronicle | None = None
-
-    @property
-    def chronicle(self) -> Chronicle:
-        """The trace's events, up to date."""
-        if self._chronicle is None:
-            # Imported late: the first frame steps through nothing.
-            from loopviz.trace.chronicle import Chronicle
-
-            self._chronicle = Chronicle(self.view.trace)
-        self._chronicle.update()
-        return self._chronicle
+        # Steps that wait, and the records that have to be in order before.
+        self._waiting = 0
+        self._until = 0
 
     @property
     def speed(self) -> float:
@@ -62,26 +60,49 @@ class Travel:
 
     def leave(self) -> bool:
         """Show now again; False where now is shown."""
-        left = self.moment_ns is not None
-        self.moment_ns, self.playing = None, False
+        left = self.moment_ns is not None or self.is_awaited
+        self.moment_ns, self.playing, self._waiting = None, False, 0
         return left
 
-    def step(self, count: int) -> bool:
-        """Go to the next event (above zero) or the one before; False where there is none.
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a step waits until the events are in order."""
+        return self._waiting != 0
+
+    def step(self, count: int) -> Stepped:
+        """Go so many events on (above zero) or back.
 
         From now, back is the last event, and on is the first: that is where a walk through a recorded run begins.
         """
         self.playing = False
+        self.history.is_wanted = True
+        self.history.take_in()
+        if self.history.is_whole:
+            return self._step(count)
+        if not self._waiting:
+            self._until = len(self.view.trace.records)
+        self._waiting += count
+        return Stepped.LATER
+
+    def _step(self, count: int) -> Stepped:
         from_ns = self.moment_ns
         if from_ns is None:
             from_ns = -1 if count > 0 else self.view.session.now_ns + 1
+        chronicle = self.history.chronicle
         for _ in range(abs(count)):
-            event = self.chronicle.next_after(from_ns) if count > 0 else self.chronicle.last_before(from_ns)
+            event = chronicle.next_after(from_ns) if count > 0 else chronicle.last_before(from_ns)
             if event is None:
-                return False
+                return Stepped.NOWHERE
             from_ns = event.t_ns
             self.go_to(from_ns)
-        return True
+        return Stepped.TAKEN
+
+    def take_waiting_step(self) -> Stepped:
+        """Take the steps that wait, if their time has come."""
+        if not self._waiting or self.history.taken < self._until:
+            return Stepped.LATER
+        count, self._waiting = self._waiting, 0
+        return self._step(count)
 
     def play(self) -> None:
         """Start to play, from the start where now or the end is shown; or stop."""

@@ -6,12 +6,14 @@ Decides which moment is shown: the one travelled to, else now. Everything that t
 from __future__ import annotations
 
 from loopviz.timeline.rows import RowKind
-from loopviz.trace.moments import Moments
+from loopviz.trace.levels import Level
 from loopviz.trace.output import OutputLog
 from loopviz.trace.statistics import Statistics
+from loopviz.tui.history import History
+from loopviz.tui.reading import Reading
 from loopviz.tui.row_states import RowStates
 from loopviz.tui.selection import Selection
-from loopviz.tui.session import Session
+from loopviz.tui.session import Phase, Session
 from loopviz.tui.travel import Travel
 from loopviz.tui.view import RowKey, View
 
@@ -19,36 +21,41 @@ from loopviz.tui.view import RowKey, View
 class Watch:
     """All that the screen knows of one session; begins anew when the trace does.
 
-    ``before`` is the watch of the same program's last run: its row stays selected, its view looks the same.
+    ``before`` is the watch of the same program's last run: its row stays selected, its view looks the same, and its
+    story tells as much.
     """
 
     def __init__(self, session: Session, before: Watch | None = None) -> None:
         self.session = session
         self.view: View = View(session, before.view if before is not None else None)
         self._row: RowKey | None = before.selection.place.row if before is not None else None
+        self._level: Level = before.reading.level if before is not None else Level.BRIEF
         self._begin()
 
     def _begin(self) -> None:
         self.selection = Selection(self.view, self._row)
         self.selection.begin()
-        self.travel = Travel(self.view)
+        self.history = History(self.view.trace)
+        self.travel = Travel(self.view, self.history)
+        self.reading = Reading(self.history, self.travel, self._level)
         self.states = RowStates(self.view)
         self.output = OutputLog(self.view.trace)
         self.output.update()
         self.statistics = Statistics(self.view.trace)
-        self.moments = Moments(self.view.trace)
 
     def poll(self, elapsed_s: float) -> bool:
         """Take in what is new and let ``elapsed_s`` seconds pass for what plays; True where the trace changed."""
         trace = self.view.trace
         grew = self.view.poll()
         if self.view.trace is not trace:
-            self._row = self.selection.place.row
+            self._row, self._level = self.selection.place.row, self.reading.level
             self._begin()
         if grew:
             self.output.update()
             self.statistics.update()
             self.selection.begin()
+        if self.travel.is_awaited or not self.session.is_loading:
+            self.history.take_in(in_haste=self.travel.is_awaited or self.session.phase is Phase.OPENED)
         self.travel.advance(elapsed_s)
         return grew
 
@@ -60,6 +67,11 @@ class Watch:
         session = self.session
         standing = (session.phase, session.is_loading, session.unreadable, session.now_ns, len(view.trace.records))
         return (*facts, *standing, self.travel.moment_ns, view)
+
+    @property
+    def panels_frame(self) -> tuple[object, ...]:
+        """All that the panels' looks depend on, beside keys that are theirs."""
+        return (*self.frame, self.history.taken)
 
     @property
     def shown_ns(self) -> int:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from building import Recording, by_callback, by_task, by_timer, everything
 from loopviz.events import RECORD, ChunkKind, StepEnd
 from loopviz.trace.chronicle import Chronicle
-from loopviz.trace.story import Level, Mention, Story
+from loopviz.trace.levels import Level
+from loopviz.trace.story import Mention, Story
 from loopviz.trace.trace import Trace
 from simulating import simulate
 from telling import sentences, sleeping, story_of

@@ -12,7 +12,7 @@ import pytest
 
 from lessons.golden import path_of
 from lessons.recorded import lesson
-from loopviz.trace.story import Level
+from loopviz.trace.levels import Level
 from loopviz.tui.units import moment
 from telling import story_of
 

@@ -6,7 +6,7 @@ import pytest
 
 from building import OUTSIDE, By, Recording, by_callback, by_task, by_timer
 from loopviz.events import StepEnd, WakeKind, WarningKind
-from loopviz.trace.story import Level
+from loopviz.trace.levels import Level
 from telling import USER, sentence_at, sentences
 
 IO: By = (WakeKind.IO, 0)

@@ -81,6 +81,12 @@ class Driver:
         """The line number of the first line that holds a text."""
         return next(number for number, line in enumerate(self.lines) if text in line)
 
+    @property
+    def shown_panels(self) -> list[str]:
+        """The panels on show, from left to right."""
+        holder = self.timeline.query_one("#panels")
+        return [name for name, pane in self.timeline.panes.items() if pane.display and holder.display]
+
     def panel(self, name: str) -> str:
         """What a panel says, without its place on the screen."""
         pane = self.timeline.panes[name]

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from loopviz.tui.painting import Line
-from loopviz.tui.text import ending, fit, fold, safe
+from loopviz.tui.text import ending, fit, fold, safe, wrap
 from tui.driver import MEDIUM, opened
 from tui.runs import nasty
 
@@ -65,6 +65,20 @@ def test_folded_text_is_whole_and_fits(text: str, cells: int) -> None:
     lines = fold(text, cells)
     assert "".join(lines) == safe(text)
     assert max(map(cell_len, lines)) <= cells
+
+
+@given(TEXTS, st.integers(2, 40))
+def test_wrapped_text_loses_nothing_but_spaces_at_its_breaks_and_fits(text: str, cells: int) -> None:
+    text = safe(text)
+    lines = [text[start:end] for start, end in wrap(text, cells)]
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert max(map(cell_len, lines)) <= cells
+
+
+def test_wrapped_text_is_broken_at_spaces_and_within_words_that_are_too_long() -> None:
+    text = "one two  three abcdefghijklm"
+    assert [text[start:end] for start, end in wrap(text, 8)] == ["one two", "three", "abcdefgh", "ijklm"]
+    assert wrap("", 8) == [(0, 0)]
 
 
 @given(TEXTS, st.integers(1, 40))

@@ -47,12 +47,13 @@ async def test_output_stays_at_its_end_until_somebody_scrolls_up(keep: Callable[
     for number in range(100):
         made.output(f"later {number}\n", (1_201 + number) * US, by=by_task(1))
     async with opened(keep(made)) as at:
-        await at.press("tab")
-        assert "later 99" in at.text
+        at.timeline.bring("output")
+        await at.settle()
+        assert "main   later 99" in at.text
         await wheel(at, "output", events.MouseScrollUp, 2)
-        assert "later 99" not in at.text
+        assert "main   later 99" not in at.text
         await wheel(at, "output", events.MouseScrollDown, 2)
-        assert "later 99" in at.text
+        assert "main   later 99" in at.text
 
 
 async def test_long_output_is_folded_and_stderr_has_a_mark(keep: Callable[[Recording], Path]) -> None:
@@ -134,3 +135,17 @@ async def test_each_origin_of_a_wake_has_its_words(pair: Path) -> None:
         assert words[WakeKind.IO] == "I/O"
         assert len(set(words.values())) == len(words)
         assert waker_words(at.watch, Wake(WakeKind.TIMER, 2, 1, None, 0)) == "a timer that work(1) set"
+
+
+async def test_a_loop_that_runs_nothing_is_idle_busy_or_stopped(keep: Callable[[Recording], Path]) -> None:
+    def says(at: Driver) -> str:
+        return " ".join(at.panel("loop").splitlines()[1].split())
+
+    made = Recording(clock="virtual").loop_defined().loop_started(0).callback(1, 100 * US, 200 * US)
+    made.callback(2, 300 * US, 400 * US)
+    async with opened(keep(made)) as at:
+        assert says(at) == "idle until something wakes it"
+        at.watch.travel.go_to(250 * US)
+        assert says(at) == "running the loop itself"
+    async with opened(keep(made.loop_stopped(500 * US))) as at:
+        assert says(at) == "stopped the loop runs nothing"

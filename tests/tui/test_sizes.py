@@ -55,7 +55,7 @@ async def test_a_terminal_that_grows_and_shrinks_is_filled_each_time(pair: Path)
         await at.pilot.resize_terminal(240, 70)
         await at.pilot.pause(0.2)
         assert at.view.columns == at.timeline.gantt.columns.cells > 150
-        assert all(f"─ {label}" in at.text for label in ("Span", "Loop", "Source", "Output"))
+        assert all(f"─ {label}" in at.text for label in ("Story", "Span", "Loop", "Source", "Output"))
         await at.pilot.resize_terminal(80, 24)
         await at.pilot.pause(0.2)
         assert at.view.columns == at.timeline.gantt.columns.cells < 60

@@ -14,12 +14,20 @@ from typing import NamedTuple
 from loopviz.timeline.cells import Cell
 from loopviz.timeline.durations import rounded
 from loopviz.timeline.labels import task_label
+from loopviz.timeline.rows import Row, RowKind
 from loopviz.trace.moments import Moment
 from loopviz.tui.painting import Line
 from loopviz.tui.panels.panel import Panel
 from loopviz.tui.units import moment
 from loopviz.tui.watch import Watch
 from loopviz.tui.widgets.cell_painter import state_style
+
+#: What a loop does that runs nothing and of whose sleep no end is recorded yet, by the words of its row.
+_OTHERWISE = {
+    "idle": ("idle", "until something wakes it"),
+    "busy": ("running", "the loop itself"),
+    "stopped": ("stopped", "the loop runs nothing"),
+}
 
 
 class _Entry(NamedTuple):
@@ -44,7 +52,10 @@ class LoopPanel(Panel):
         """One line per thing that runs, queues, is set or waits."""
         if watch.loop is None:
             return [Line("No loop yet.", self.palette.dim)]
-        now = watch.moments.at(watch.shown_ns, watch.loop, height)
+        watch.history.is_wanted = True
+        if watch.history.words:
+            return [Line(f"{watch.history.words}: what ran and what waited", self.palette.dim)]
+        now = watch.history.moments.known_at(watch.shown_ns, watch.loop, height)
         entries = [_running(watch, now), *_ready(watch, now), *_timers(watch, now), *_waits(watch, now)][:height]
         labels = max(len(entry.label) for entry in entries) + 2
         numbers = max(len(entry.number) for entry in entries) + 1
@@ -63,7 +74,9 @@ def _running(watch: Watch, now: Moment) -> _Entry:
     if now.idle is not None:
         asked = "until woken" if now.idle.timeout_ns is None else f"{rounded(now.idle.timeout_ns)} at most"
         return _Entry("idle", Cell.IDLE, asked, rounded(now.t_ns - now.idle.since_ns))
-    return _Entry("running", Cell.IDLE, "nothing")
+    _mark, words = watch.states.of(Row(RowKind.LOOP, now.loop, "", "", now.loop), now.t_ns)
+    label, text = _OTHERWISE.get(words, ("running", "nothing"))
+    return _Entry(label, Cell.IDLE, text)
 
 
 def _ready(watch: Watch, now: Moment) -> list[_Entry]:

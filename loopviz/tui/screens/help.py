@@ -18,7 +18,7 @@ from textual.widgets import Static
 
 from loopviz.timeline.cells import Cell
 from loopviz.timeline.glyphs import GLYPHS
-from loopviz.tui.keys import KEYS, MOUSE, Key
+from loopviz.tui.keys import KEYS, MOUSE, STORY_KEYS, Key
 from loopviz.tui.themes import Palette
 from loopviz.tui.widgets.cell_painter import state_style
 
@@ -52,7 +52,7 @@ class HelpScreen(ModalScreen[None]):
         """``groups`` are what there is to tell, under its titles; None: of the timeline."""
         super().__init__()
         self.palette = palette
-        self.groups = groups if groups is not None else {**key_rows(KEYS), "Mouse": MOUSE}
+        self.groups = groups if groups is not None else {**key_rows({**KEYS, **STORY_KEYS}), "Mouse": MOUSE}
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():

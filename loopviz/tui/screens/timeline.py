@@ -17,13 +17,14 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input
 
-from loopviz.tui.arrangement import PANELS, Arrangement, arrange
+from loopviz.tui.arrangement import Arrangement, arrange, page_with
 from loopviz.tui.panels.loop import LoopPanel
 from loopviz.tui.panels.output import OutputPanel
 from loopviz.tui.panels.panel import Panel
 from loopviz.tui.panels.source import SourcePanel
 from loopviz.tui.panels.span import SpanPanel
-from loopviz.tui.screens.timeline_keys import TimelineKeys
+from loopviz.tui.panels.story import StoryPanel
+from loopviz.tui.screens.timeline_story import TimelineStory
 from loopviz.tui.session import Phase
 from loopviz.tui.themes import Palette
 from loopviz.tui.watch import Watch
@@ -31,6 +32,7 @@ from loopviz.tui.widgets.filter_line import FilterLine
 from loopviz.tui.widgets.gantt import Gantt
 from loopviz.tui.widgets.key_bar import KeyBar
 from loopviz.tui.widgets.pane import Pane
+from loopviz.tui.widgets.story_pane import StoryPane
 from loopviz.tui.widgets.title_line import TitleLine
 
 FRAMES_PER_S = 30
@@ -41,6 +43,7 @@ _SETTLED_AFTER_S = 0.5
 _PANELS_SHARE = 0.05
 _LONGEST_PAUSE_S = 1.0
 _PANEL_CLASSES: dict[str, type[Panel]] = {
+    "story": StoryPanel,
     "span": SpanPanel,
     "loop": LoopPanel,
     "source": SourcePanel,
@@ -48,12 +51,17 @@ _PANEL_CLASSES: dict[str, type[Panel]] = {
 }
 
 
-class TimelineScreen(TimelineKeys):
+def _pane_class(panel: str) -> type[Pane]:
+    return StoryPane if panel == "story" else Pane
+
+
+class TimelineScreen(TimelineStory):
     """The timeline of one watch, which ``set_watch`` replaces."""
 
     CSS = """
     TimelineScreen { layout: vertical; }
     #panels { height: 8; width: 100%; }
+    #story { width: 7fr; }
     #span { width: 5fr; }
     #loop { width: 6fr; }
     #source, #output { width: 7fr; }
@@ -71,7 +79,7 @@ class TimelineScreen(TimelineKeys):
         self.title_line = TitleLine(palette)
         self.gantt = Gantt(palette, watch)
         self.filter_line = FilterLine()
-        self.panes = {name: Pane(name, _PANEL_CLASSES[name](palette)) for name in PANELS}
+        self.panes = {name: _pane_class(name)(name, panel(palette)) for name, panel in _PANEL_CLASSES.items()}
         self.key_bar = KeyBar(palette)
 
     def compose(self) -> ComposeResult:
@@ -111,10 +119,14 @@ class TimelineScreen(TimelineKeys):
         passed, self._ticked = now - self._ticked, now
         if not self.holding:
             self.watched.poll(passed)
+        self.take_waiting_step()
         self.place_panels()
-        self.gantt.update_lines()
-        self.title_line.show(self.watched)
-        if now >= self._panels_due and self.watched.frame != self._panels_frame:
+        are_panels_due = now >= self._panels_due
+        # Of a file that loads each frame is all new, and the time is better spent on loading it.
+        if are_panels_due or not self.watched.session.is_loading:
+            self.gantt.update_lines()
+            self.title_line.show(self.watched)
+        if are_panels_due and self.watched.panels_frame != self._panels_frame:
             self._write_panels()
 
     def show_now(self) -> None:
@@ -127,7 +139,7 @@ class TimelineScreen(TimelineKeys):
         began, worked = monotonic(), thread_time()
         shown = [pane for pane in self.panes.values() if pane.display]
         # A panel that has just got its place has no size yet, and is written with the next frame.
-        self._panels_frame = self.watched.frame if all(pane.size.height for pane in shown) else None
+        self._panels_frame = self.watched.panels_frame if all(pane.size.height for pane in shown) else None
         for pane in shown:
             if pane.size.height:
                 pane.write(self.watched)
@@ -146,15 +158,17 @@ class TimelineScreen(TimelineKeys):
         if arrangement == self._arrangement:
             return
         self._arrangement = arrangement
+        if "story" not in arrangement.shown and self.panes["story"].has_focus:
+            self.set_focus(None)
         holder = self.query_one("#panels")
         holder.display = arrangement.rows > 0
         holder.styles.height = arrangement.rows
-        tabs = tuple((name, _PANEL_CLASSES[name].label) for name in arrangement.turned)
         for name, pane in self.panes.items():
             pane.display = name in arrangement.shown
             pane.divided = pane.display and name != arrangement.shown[0]
-            pane.tabs = tabs if name in arrangement.turned else ()
-            pane.refresh()
+        for place, name in zip(arrangement.places, arrangement.shown, strict=True):
+            self.panes[name].tabs = tuple((sharing, _PANEL_CLASSES[sharing].label) for sharing in place)
+            self.panes[name].refresh()
         self.call_after_refresh(self.show_now)
 
     def _rows_to_list(self) -> int | None:
@@ -166,8 +180,8 @@ class TimelineScreen(TimelineKeys):
         return self._listed if settled and self._listed else None
 
     def turn_page(self, count: int) -> None:
-        """Turn the pages of the panels' shared place."""
-        if self._arrangement is None or not self._arrangement.turned:
+        """Turn the pages of the panels' shared places."""
+        if self._arrangement is None or not self._arrangement.is_shared:
             self.tell(
                 "every panel is on show" if self._arrangement and self._arrangement.shown else "b shows the panels"
             )
@@ -177,9 +191,13 @@ class TimelineScreen(TimelineKeys):
 
     @on(Pane.Turned)
     def _turn_to(self, event: Pane.Turned) -> None:
-        if self._arrangement is not None and event.panel in self._arrangement.turned:
-            self.page = self._arrangement.turned.index(event.panel)
-            self.place_panels()
+        self.bring(event.panel)
+
+    def bring(self, panel: str) -> bool:
+        """Show a panel; False where there is no room for any."""
+        self.page = page_with(self.size.width, self.page, panel)
+        self.place_panels()
+        return self._arrangement is not None and panel in self._arrangement.shown
 
     # -- what widgets tell -----------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from textual.screen import Screen
 from loopviz.timeline.rows import RowKind
 from loopviz.tui.keys import bindings
 from loopviz.tui.session import Phase
+from loopviz.tui.travel import Stepped
 from loopviz.tui.watch import Watch
 from loopviz.tui.widgets.filter_line import FilterLine
 from loopviz.tui.widgets.gantt import Gantt
@@ -37,6 +38,7 @@ class TimelineKeys(Screen[None]):
     filter_line: FilterLine
     page = 0
     panels_hidden = False
+    _direction = 1
 
     @abstractmethod
     def show_now(self) -> None: ...
@@ -46,6 +48,10 @@ class TimelineKeys(Screen[None]):
 
     @abstractmethod
     def turn_page(self, count: int) -> None: ...
+
+    @abstractmethod
+    def bring(self, panel: str) -> bool:
+        """Show a panel; False where there is no room for any."""
 
     @abstractmethod
     def tell(self, message: str, is_error: bool = False) -> None:
@@ -83,6 +89,7 @@ class TimelineKeys(Screen[None]):
 
     def action_follow(self) -> None:
         self.watched.travel.leave()
+        self.watched.reading.follow()
         self.watched.view.follow()
         self.show_now()
 
@@ -165,9 +172,21 @@ class TimelineKeys(Screen[None]):
     # -- time travel -----------------------------------------------------------------------------------------------
 
     def action_event(self, count: int) -> None:
-        if not self.watched.travel.step(count):
-            self.tell("that was the last event" if count > 0 else "that was the first event")
+        self._direction = count
+        self._tell_step(self.watched.travel.step(count))
         self.show_now()
+
+    def take_waiting_step(self) -> None:
+        """Take a step that had to wait for the events to be put in order."""
+        if self.watched.travel.is_awaited and (stepped := self.watched.travel.take_waiting_step()) is not Stepped.LATER:
+            self._tell_step(stepped)
+            self.show_now()
+
+    def _tell_step(self, stepped: Stepped) -> None:
+        if stepped is Stepped.NOWHERE:
+            self.tell("that was the last event" if self._direction > 0 else "that was the first event")
+        elif stepped is Stepped.LATER:
+            self.tell("the events are still being put in order: the step is taken as soon as they are")
 
     def action_play(self) -> None:
         travel = self.watched.travel
@@ -189,7 +208,8 @@ class TimelineKeys(Screen[None]):
 
     def action_leave(self) -> None:
         watch = self.watched
-        if not (watch.travel.leave() or watch.selection.drop_span()) and self.filter_line.value:
+        left = watch.reading.follow() or watch.travel.leave() or watch.selection.drop_span()
+        if not left and self.filter_line.value:
             self.filter_line.action_clear()
         self.show_now()
 

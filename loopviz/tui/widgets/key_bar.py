@@ -35,6 +35,11 @@ class KeyBar(Widget):
         self._is_error = False
         self._timer: Timer | None = None
 
+    def offer(self, keys: Callable[[int], list[Key]]) -> None:
+        """Show other keys from now on."""
+        self._keys = keys
+        self.refresh()
+
     def tell(self, message: str, is_error: bool = False) -> None:
         """Say something for some seconds."""
         if self._timer is not None:

@@ -10,6 +10,7 @@ line unless the user scrolled up.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from rich.style import Style
 from textual import events
@@ -22,8 +23,6 @@ from loopviz.tui.panels.panel import Panel
 from loopviz.tui.themes import Palette
 from loopviz.tui.watch import Watch
 
-#: How many times its height a panel is asked for lines: what a scroll can reach.
-_PAGES = 4
 #: How much of the panel is above the line that it shows.
 _ABOVE_ANCHOR = 0.4
 
@@ -36,6 +35,8 @@ class Pane(Widget):
 
     DEFAULT_CSS = "Pane { width: 1fr; height: 100%; }"
     ALLOW_SELECT = False
+    #: How many times its height a panel is asked for lines: what a scroll can reach.
+    pages: ClassVar[int] = 4
 
     class Turned(Message):
         """Somebody clicked on the name of another panel that shares the place."""
@@ -73,7 +74,7 @@ class Pane(Widget):
 
     def write(self, watch: Watch) -> None:
         """Write the panel for the present state of the watch; repaint it if that differs."""
-        height = self.text_height * _PAGES
+        height = self.text_height * self.pages
         title, lines = self.panel.title(watch), self.panel.lines(watch, self.text_width, height)
         anchor = self.panel.anchor(watch)
         if title != self._title or lines != self._lines or anchor != self._anchor:
@@ -117,12 +118,17 @@ class Pane(Widget):
         line.add("─", self.panel.palette.faint)
         for number, (name, label) in enumerate(self.tabs or ((self.panel_name, self.panel.label),)):
             line.add(" " if number == 0 else " · ", self.panel.palette.faint)
-            line.add(label, self.panel.palette.strong if name == self.panel_name else self.panel.palette.dim)
+            line.add(label, self._label_style if name == self.panel_name else self.panel.palette.dim)
         if self._title.pieces:
-            line.add(" ", self.panel.palette.faint)
+            line.add(" ─ " if len(self.tabs) > 1 else " ", self.panel.palette.faint)
             line.pieces += self._title.pieces
         line.add(" ", self.panel.palette.faint)
         line.add("─" * max(0, width - line.cells), self.panel.palette.faint)
+
+    @property
+    def _label_style(self) -> Style:
+        palette = self.panel.palette
+        return palette.accent + Style(bold=True, reverse=True) if self.has_focus else palette.strong
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         self.scroll_lines(2)

@@ -1,0 +1,112 @@
+"""Where the story is read, and how much of it is told.
+
+Decides that the story follows the shown moment until somebody reads elsewhere, and follows again as soon as that
+moment changes. Of the events of one instant none is the moment's more than the others.
+
+Awkward cases: a brief story may leave out thousands of events in a row, and nobody waits until they are passed over:
+one of them is told; where nothing is told before the moment, the story begins after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from loopviz.trace.levels import Level
+from loopviz.trace.told import Part
+from loopviz.tui.history import History
+from loopviz.tui.travel import Travel
+
+if TYPE_CHECKING:
+    from loopviz.trace.story import Story
+
+#: When an event happened, the record that tells it, which of its events it is.
+Place = tuple[int, int, Part]
+
+#: So many events in a row may be left out.
+_LONGEST_GAP = 2000
+
+
+class Reading:
+    """``level`` is how much is told."""
+
+    def __init__(self, history: History, travel: Travel, level: Level = Level.BRIEF) -> None:
+        self.history = history
+        self.level = level
+        self._travel = travel
+        self._place: Place | None = None
+        # The place counts for this moment alone.
+        self._at_moment: int | None = None
+
+    @property
+    def _story(self) -> Story:
+        return self.history.story
+
+    @property
+    def is_held(self) -> bool:
+        """Whether somebody reads elsewhere than at the shown moment."""
+        return self._place is not None and self._at_moment == self._travel.moment_ns
+
+    def hold(self, place: Place) -> None:
+        """Read here, until the moment changes."""
+        self._place, self._at_moment = place, self._travel.moment_ns
+
+    def follow(self) -> bool:
+        """Read at the shown moment again; False where that is so."""
+        was_held = self.is_held
+        self._place = None
+        return was_held
+
+    def change_level(self) -> Level:
+        """Tell all, or what a learner needs; returns which."""
+        self.level = Level.BRIEF if self.level is Level.FULL else Level.FULL
+        return self.level
+
+    def position(self, shown_ns: int) -> int | None:
+        """The position that is read: of the place held, else of the shown moment; None where nothing is told."""
+        if self._place is not None and self.is_held:
+            return self._nearest(self.history.chronicle.position_of(*self._place) + 1)
+        return self._nearest(self.history.chronicle.position_at(shown_ns + 1))
+
+    def _nearest(self, position: int) -> int | None:
+        """The last that is told before a position; where there is none, the first after it."""
+        return next(self.before(position), next(self.after(position - 1), None))
+
+    def before(self, position: int) -> Iterator[int]:
+        """The positions that are told before ``position``, the nearest first."""
+        return self._told(range(position - 1, -1, -1))
+
+    def after(self, position: int) -> Iterator[int]:
+        """The positions that are told after ``position``."""
+        return self._told(range(position + 1, len(self.history.chronicle)))
+
+    def _told(self, positions: range) -> Iterator[int]:
+        passed = 0
+        for position in positions:
+            if passed < _LONGEST_GAP and self._story.is_folded(position, self.level):
+                passed += 1
+                continue
+            passed = 0
+            yield position
+
+    def move(self, count: int, shown_ns: int) -> None:
+        """Read so many sentences further on; below zero, further back. Stops at the first and the last."""
+        position = self.position(shown_ns)
+        if position is not None:
+            way = self.after(position) if count > 0 else self.before(position)
+            for further in islice(way, abs(count)):
+                position = further
+            self.hold(self.history.chronicle.place(position))
+
+    def go_to_end(self, last: bool) -> None:
+        """Read the first sentence, or the last one."""
+        length = len(self.history.chronicle)
+        position = next(self.before(length) if last else self.after(-1), None)
+        if position is not None:
+            self.hold(self.history.chronicle.place(position))
+
+    def place(self, shown_ns: int) -> Place | None:
+        """What is read."""
+        position = self.position(shown_ns)
+        return None if position is None else self.history.chronicle.place(position)
