@@ -179,12 +179,17 @@ class TaskTable:
         loop.
         """
         newborn, buffer.newborn = buffer.newborn, []
-        refs = [(ref, self.known[ref.identity][0]) for ref in self._refs.values()] if everybody else newborn
+        refs = self._living() if everybody else newborn
         at_ns = buffer.now_ns()
         for ref, number in refs:
             task = ref()
             if task is not None and getattr(task.get_loop(), "_loopviz", None) is buffer:
                 self.renew_name(buffer, task, number, at_ns)
+
+    def _living(self) -> list[tuple[weakref.ref[Any], int]]:
+        """All tasks with their numbers. The collector may run meanwhile and have any of them forgotten."""
+        refs = list(self._refs.values())
+        return [(ref, known[0]) for ref in refs if (known := self.known.get(ref.identity)) is not None]
 
     def renew_name(self, buffer: RecordBuffer, task: Any, number: int, at_ns: int) -> None:
         """Write down a task's name, if it is another by now."""

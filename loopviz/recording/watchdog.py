@@ -13,7 +13,6 @@ from __future__ import annotations
 import _thread
 import os
 import signal
-import sys
 from asyncio import Handle
 from collections.abc import Iterator
 from time import sleep
@@ -21,6 +20,7 @@ from types import FrameType
 
 from loopviz.events import RECORD, ChunkKind, Flag, RecordKind, WakeKind
 from loopviz.recording import cancels, libuv
+from loopviz.recording.frames import frame_of
 from loopviz.recording.recorder import Recorder, pending_records
 from loopviz.recording.state import LoopState
 from loopviz.recording.steps import HANDLE_CODE, run_callback, run_ready, run_step
@@ -115,7 +115,7 @@ class Watchdog:
         return self._threshold_ns << (samples if seen_start_ns == start_ns else 0)
 
     def _sample(self, state: LoopState, start_ns: int) -> None:
-        loop, frame = state.loop(), sys._current_frames().get(state.thread)
+        loop, frame = state.loop(), frame_of(state.thread)
         if loop is None or frame is None:
             return
         payload = pending_records(state, loop) + blocked_record(state, start_ns, frame)

@@ -147,7 +147,8 @@ def _tables(recorder: Any) -> Iterator[tuple[str, int]]:
         }
         for name in names:
             value = getattr(owner, name, None)
-            if isinstance(value, (list, dict, set, bytearray)):
+            # What is to be written soon is as long as it happens to be.
+            if isinstance(value, (list, dict, set)):
                 yield f"{type(owner).__name__}.{name}", len(value)
 
 
@@ -184,7 +185,7 @@ def test_memory_does_not_grow_with_tasks_that_are_over(tmp_path: Path, max_bytes
     finally:
         tracemalloc.stop()
     assert grown[0] < 400_000
-    assert max(size for name, size in after.items() if "block" not in name and "_bytes" not in name) < 10_000
+    assert max(after.values()) < 10_000
 
 
 def test_a_hundred_thousand_tasks_one_after_another_are_all_recorded_and_none_remembered(tmp_path: Path) -> None:
@@ -195,7 +196,7 @@ def test_a_hundred_thousand_tasks_one_after_another_are_all_recorded_and_none_re
         gc.collect()
         assert len(recorder.tasks.known) == 0
         sizes = dict(_tables(recorder))
-    assert max(size for name, size in sizes.items() if "block" not in name and "_bytes" not in name) < 10_000
+    assert max(sizes.values()) < 10_000
     trace = load_file(tmp_path / "out.loopviz").trace
     assert sum(task.coroutine.endswith("brief") for task in trace.tasks.values()) == 100_000
 
