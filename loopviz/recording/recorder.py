@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -23,10 +23,11 @@ from loopviz.events import NO_TIMEOUT, RECORD, ChunkKind, Flag, RecordKind, Wake
 from loopviz.recording import libuv
 from loopviz.recording.buffers import RecordBuffer, SharedBuffer
 from loopviz.recording.cancels import Cancels
+from loopviz.recording.carrying import Chunk, Chunks, carry_over
 from loopviz.recording.clocks import Clock
 from loopviz.recording.definitions import Definitions
 from loopviz.recording.places import Places
-from loopviz.recording.sink import Chunk, Sink
+from loopviz.recording.sink import Sink
 from loopviz.recording.state import LoopState
 from loopviz.recording.steps import callback_name
 from loopviz.recording.tasks import OUTSIDE, TaskTable
@@ -60,7 +61,7 @@ class Recorder:
         self.clock = clock
         lock = threading.RLock()
         self.definitions = Definitions(Places(folder), lock)
-        self.tasks = TaskTable(self.definitions, remember_births=max_bytes is not None)
+        self.tasks = TaskTable(self.definitions)
         self.cancels = Cancels(self)
         self.sink = Sink(path, header, max_bytes, self._carry_over, self.definitions.forget_passing, lock)
         self.outside: RecordBuffer = SharedBuffer(0, self.sink, self.definitions, clock.now_ns)
@@ -308,18 +309,9 @@ class Recorder:
         self.sink.abandon(lock)
         self._let_go()
 
-    def _carry_over(self) -> list[Chunk]:
-        """What a file that dropped its oldest records must be told again: who the living tasks are."""
-        self.definitions.forget_passing()
-        records: dict[int, bytearray] = {}
-        buffer = RecordBuffer(0, self.sink, self.definitions, self.clock.now_ns)
-        for number, (loop_number, birth) in list((self.tasks.births or {}).items()):
-            self.tasks.emit_birth(buffer, number, birth, Flag.CARRIED)
-            records.setdefault(loop_number, bytearray()).extend(buffer.block[: buffer.offset])
-            buffer.offset = 0
-        lasting, passing = self.definitions.take()
-        chunks = [(ChunkKind.RECORDS, loop_number, bytes(payload)) for loop_number, payload in records.items()]
-        return [(ChunkKind.DEFINITIONS, 0, bytes(lasting)), (ChunkKind.PASSING, 0, bytes(passing)), *chunks]
+    def _carry_over(self, dropped: Chunks, kept: Chunks) -> Iterator[Chunk]:
+        """What a file that drops its oldest chunks must be told again."""
+        return carry_over(dropped, kept, self.tasks.alive())
 
 
 def pending_records(state: LoopState, loop: Any) -> bytearray:

@@ -3,8 +3,8 @@
 Decides when bytes reach the disk (at once: one ``write`` per chunk, so what was written survives ``kill -9``), what
 happens when they can't (the sink closes, what is lost from then on is counted and told), and how a bounded file stays
 bounded: once it is larger than asked, the oldest record chunks are dropped, whole, and the file is replaced by a
-shorter one in a single rename. Definitions are kept, since later records point at them; what the recorder wants
-carried over (who the living tasks are) it is asked for.
+shorter one in a single rename. Definitions are kept, since later records point at them; what is to be carried over (who
+the living tasks are) the recorder is asked for, and given what is dropped.
 
 Awkward cases: disk full leaves a torn chunk, so the file is cut back to the last whole one; a file that was removed is
 written on, unseen; a bound too small for the definitions alone is exceeded rather than broken.
@@ -16,10 +16,12 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
+from functools import partial
 from threading import RLock
 from typing import Any
 
-from loopviz.events import FORMAT_VERSION, HEADER, MAGIC, RECORD, ChunkKind, chunk_of
+from loopviz.events import CHUNK, FORMAT_VERSION, HEADER, MAGIC, RECORD, ChunkKind, chunk_of
+from loopviz.recording.carrying import Chunk, Chunks
 
 try:
     import fcntl
@@ -29,8 +31,6 @@ except ImportError:  # Windows
 _LOWEST_DESCRIPTOR = 500
 
 LockType = AbstractContextManager[Any]
-#: Chunk kind, loop, payload.
-Chunk = tuple[ChunkKind, int, bytes]
 #: Of a chunk in the file: its kind, where it starts and ends, and the records that are lost if it is dropped.
 _Place = tuple[int, int, int, int]
 
@@ -45,16 +45,16 @@ class Sink:
         path: str,
         header: dict[str, Any],
         max_bytes: int | None = None,
-        carry_over: Callable[[], Iterable[Chunk]] = tuple,
+        carry_over: Callable[[Chunks, Chunks], Iterable[Chunk]] = lambda _dropped, _kept: (),
         forget_passing: Callable[[], object] = tuple,
         lock: LockType | None = None,
     ) -> None:
         """Create or truncate ``path`` and write the header. Raises OSError.
 
-        ``carry_over`` is asked for chunks to write again whenever old ones are dropped from a file bounded to
-        ``max_bytes``. ``forget_passing`` is called after each chunk of records of such a file: what the next one
-        points at must be written beside it, since they are dropped together. ``lock`` is the one to hold while
-        writing, if others share it.
+        ``carry_over`` is given the chunks that are dropped from a file bounded to ``max_bytes``, and those that are
+        kept, and asked what to write in place of the former. ``forget_passing`` is called after each chunk of records
+        of such a file: what the next one points at must be written beside it, since they are dropped together.
+        ``lock`` is the one to hold while writing, if others share it.
         """
         self.path = path
         self.lock = lock or RLock()
@@ -90,8 +90,8 @@ class Sink:
                 self._chunks.append((kind, start, self._size, records))
                 if records:
                     self._forget_passing()
-                if self._size > (self._max_bytes or 0):
-                    self._drop_oldest()
+                    if self._size > (self._max_bytes or 0):
+                        self._drop_oldest()
 
     def _append(self, data: bytes) -> None:
         view = memoryview(data)
@@ -118,30 +118,31 @@ class Sink:
         """Halve the file: keep every lasting definition and the newest records with what they point at."""
         room = (self._max_bytes or 0) // 2
         kept: list[_Place] = []
-        dropped_records = 0
-        for kind, start, end, records in reversed(self._chunks):
+        dropped: list[_Place] = []
+        for place in reversed(self._chunks):
+            kind, start, end, _records = place
             if kind in _LASTING:
-                kept.append((kind, start, end, records))
+                kept.append(place)
             elif room >= end - start:
-                kept.append((kind, start, end, records))
+                kept.append(place)
                 room -= end - start
             else:
                 room = 0
-                dropped_records += records
-        if dropped_records:
+                dropped.append(place)
+        if any(records for *_, records in dropped):
             try:
-                self._rewrite(kept[::-1], dropped_records)
+                self._rewrite(kept[::-1], dropped[::-1])
             except OSError as error:
                 self._give_up(error, self._size)
 
-    def _rewrite(self, kept: list[_Place], dropped_records: int) -> None:
+    def _rewrite(self, kept: list[_Place], dropped: list[_Place]) -> None:
         shorter = self.path + ".part"
         fd = _create(shorter, os.O_RDWR)
         old_fd, self._fd, old_size, self._size = self._fd, fd, self._size, 0
         try:
             self._append(self._header)
             chunks: list[_Place] = []
-            for kind, data, records in self._shortened(old_fd, kept, dropped_records):
+            for kind, data, records in self._shortened(old_fd, kept, dropped):
                 at = self._size
                 self._append(data)
                 chunks.append((kind, at, self._size, records))
@@ -154,15 +155,14 @@ class Sink:
         os.close(old_fd)
         self._chunks = chunks
 
-    def _shortened(
-        self, old_fd: int, kept: list[_Place], dropped_records: int
-    ) -> Iterator[tuple[int, bytes, int]]:
+    def _shortened(self, old_fd: int, kept: list[_Place], dropped: list[_Place]) -> Iterator[tuple[int, bytes, int]]:
         """The chunks of the shorter file: the loss, what is carried over (no loss if dropped again), what is kept."""
-        yield ChunkKind.LOSS, _loss_chunk(dropped_records, "the size was bounded: the oldest were dropped"), 0
+        lost = sum(records for *_, records in dropped)
+        yield ChunkKind.LOSS, _loss_chunk(lost, "the size was bounded: the oldest were dropped"), 0
         for kind, start, end, _records in kept:
             if kind in _LASTING:
                 yield kind, os.pread(old_fd, end - start, start), 0
-        for chunk in self._carry_over():
+        for chunk in self._carry_over(partial(_payloads, old_fd, dropped), partial(_payloads, old_fd, kept)):
             yield chunk[0], chunk_of(*chunk), 0
         for kind, start, end, records in kept:
             if kind not in _LASTING:
@@ -205,6 +205,14 @@ def _create(path: str, access: int) -> int:
         return fd
     os.close(fd)
     return high
+
+
+def _payloads(fd: int, places: list[_Place], wanted: ChunkKind) -> Iterator[tuple[int, bytes]]:
+    """Loop and payload of the chunks of a kind, read again."""
+    for kind, start, end, _records in places:
+        if kind == wanted:
+            chunk = os.pread(fd, end - start, start)
+            yield CHUNK.unpack_from(chunk)[3], chunk[CHUNK.size :]
 
 
 def _loss_chunk(records: int, reason: str) -> bytes:

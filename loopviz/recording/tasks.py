@@ -16,7 +16,7 @@ import asyncio
 import weakref
 from itertools import count
 from types import AsyncGeneratorType, CoroutineType
-from typing import Any, NamedTuple
+from typing import Any
 
 from loopviz.events import Flag, RecordKind, StepEnd, WakeKind
 from loopviz.recording.buffers import RecordBuffer
@@ -38,21 +38,10 @@ class _TaskRef(weakref.ref[Any]):
     identity: int
 
 
-class Birth(NamedTuple):
-    """What is written down when a task is created."""
-
-    name: str
-    arguments: str
-    by: tuple[int, int]
-    site: int
-    code: int
-    born_ns: int
-
-
 class TaskTable:
-    """Which task has which number; and of the living ones, what a bounded file must carry over."""
+    """Which task has which number."""
 
-    def __init__(self, definitions: Definitions, remember_births: bool) -> None:
+    def __init__(self, definitions: Definitions) -> None:
         #: By a task's identity its number, and the sites of its coroutine's own frame by the offset of the instruction
         #: (None where its coroutine is none of Python's). Read by the hot path.
         self.known: dict[int, tuple[int, dict[int, Site] | None]] = {}
@@ -60,7 +49,6 @@ class TaskTable:
         self.open_calls: dict[int, list[tuple[weakref.ref[Any], int]]] = {}
         #: Of each living task the async generators it has awaited: they leave its await chain and come back.
         self.generators: dict[int, list[tuple[weakref.ref[Any], int]]] = {}
-        self.births: dict[int, tuple[int, Birth]] | None = {} if remember_births else None
         #: Tasks that were collected lately, by identity: a destructor's complaint comes when they are forgotten.
         self.gone: dict[int, int] = {}
         self._refs: dict[int, _TaskRef] = {}
@@ -92,8 +80,10 @@ class TaskTable:
             self.open_calls.pop(number, None)
             self.generators.pop(number, None)
             self._names.pop(number, None)
-            if self.births is not None:
-                self.births.pop(number, None)
+
+    def alive(self) -> set[int]:
+        """The numbers of the tasks that exist."""
+        return {number for number, _sites in list(self.known.values())}
 
     def number_of(self, task: object) -> int:
         """The number of a living task; 0 for anything else."""
@@ -125,28 +115,21 @@ class TaskTable:
         code, arguments = self._describe(coroutine)
         name = self._names[number] = _name_of(task)
         site = 0 if flags & _ALIVE_BEFORE else creation_site(self._definitions)
-        birth = Birth(name, arguments, by, site, code, born_ns)
-        if self.births is not None:
-            self.births[number] = (buffer.loop_number, birth)
-        self.emit_birth(buffer, number, birth, flags)
-        if name.startswith("Task-") or name == "None":  # its own name may come yet; "None" is a slip of 3.13.0's
-            buffer.newborn.append((self._refs[id(task)], number))
-
-    def emit_birth(self, buffer: RecordBuffer, number: int, birth: Birth, flags: int) -> None:
-        """Emit the record that ``record_birth`` made, or a carried-over copy of it."""
-        default = _default_number(birth.name)
+        default = _default_number(name)
         buffer.emit(
             RecordKind.TASK_CREATED,
             number,
-            0 if default is not None else self._text_of_name(birth.name),
-            by=birth.by,
+            0 if default is not None else self._text_of_name(name),
+            by=by,
             flags=flags,
-            site=birth.site,
+            site=site,
             count=default or 0,
-            call=birth.code,
-            ready_ns=self._definitions.passing(birth.arguments),
-            start_ns=birth.born_ns,
+            call=code,
+            ready_ns=self._definitions.passing(arguments),
+            start_ns=born_ns,
         )
+        if name.startswith("Task-") or name == "None":  # its own name may come yet; "None" is a slip of 3.13.0's
+            buffer.newborn.append((self._refs[id(task)], number))
 
     def _text_of_name(self, name: str) -> int:
         """The number of a name's text, also of an empty one, for which ``passing`` has none."""
@@ -196,9 +179,6 @@ class TaskTable:
         name = _name_of(task)
         if name != self._names.get(number, name):
             self._names[number] = name
-            if self.births is not None and number in self.births:
-                loop_number, birth = self.births[number]
-                self.births[number] = loop_number, birth._replace(name=name)
             buffer.emit(RecordKind.TASK_RENAMED, number, self._text_of_name(name), start_ns=at_ns)
 
 

@@ -176,7 +176,7 @@ class Trace:
         start_ns = self.records.since_start(raw.start_ns)
         if not raw.flags & _ALIVE_BEFORE:
             task.created_ns = start_ns
-        if not task.boundaries and not task.eager:
+        if not task.boundaries and (not task.eager or raw.flags & Flag.CARRIED):
             task.begin(start_ns, State.UNKNOWN if raw.flags & _BEGINS_UNKNOWN else State.READY, index)
 
     def _describe(self, task: Task, raw: Raw) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
+import threading
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,6 +86,96 @@ def test_a_living_task_stays_known_when_its_beginning_was_dropped(tmp_path: Path
     assert any(raw.who == main.number and raw.flags & Flag.CARRIED for raw in births)
 
 
+def _carried(trace: Trace) -> dict[int, Flag]:
+    """The flags of all births that were carried over, by task."""
+    births = records_of(trace, RecordKind.TASK_CREATED)
+    return {raw.who: Flag(raw.flags) for raw in births if raw.flags & Flag.CARRIED}
+
+
+@pytest.mark.parametrize("bound", range(150_000, 260_000, 10_000))
+def test_a_task_that_ended_keeps_its_name_as_long_as_anything_is_told_of_it(tmp_path: Path, bound: int) -> None:
+    """Wherever the file is cut: tasks whose beginning is dropped while their end is kept are there all the time."""
+
+    async def main() -> None:
+        async def brief(number: int) -> str:
+            for _ in range(number % 7):
+                await asyncio.sleep(0)
+            return f"result of {number}"
+
+        for number in range(0, 3000, 30):
+            await asyncio.gather(
+                *(asyncio.create_task(brief(each), name=f"brief {each}") for each in range(number, number + 30))
+            )
+
+    with recording(tmp_path / "out.loopviz", clock="virtual", max_bytes=bound):
+        asyncio.run(main())
+    trace = load_file(tmp_path / "out.loopviz").trace
+    assert trace.lost_records > 0
+    brief = [task for task in trace.own_tasks if not task.coroutine.endswith("main")]
+    assert len(brief) > 50
+    for task in brief:
+        assert task.name.startswith("brief ")
+        assert task.state == State.RETURNED
+        number = task.name.removeprefix("brief ")
+        assert (task.arguments, task.result) == (number, f"'result of {number}'")
+
+
+def test_a_carried_task_keeps_what_was_known_of_its_beginning(tmp_path: Path) -> None:
+    async def main() -> None:
+        before = asyncio.create_task(asyncio.sleep(1e6), name="before")
+        await asyncio.sleep(0)
+        with recording(tmp_path / "out.loopviz", clock="virtual", max_bytes=BOUND):
+            asyncio.create_task(asyncio.sleep(1e6), name="first name").set_name("first")
+            loop = asyncio.get_running_loop()
+            if sys.version_info >= (3, 12):
+                loop.set_task_factory(asyncio.eager_task_factory)
+                eager = loop.create_task(asyncio.sleep(1e6), name="eager")
+                loop.set_task_factory(None)
+                kept.append(eager)
+            kept.append(before)
+            await _one_after_another(6000)
+
+    kept: list[Any] = []
+    asyncio.run(main())
+    trace = load_file(tmp_path / "out.loopviz").trace
+    carried = _carried(trace)
+    before, first = task_named(trace, "before"), task_named(trace, "first")
+    assert carried[before.number] == Flag.CARRIED | Flag.ALIVE_BEFORE
+    assert before.created_ns is None
+    assert carried[first.number] == Flag.CARRIED
+    assert (first.coroutine, first.arguments) == ("sleep", "1000000.0, None")
+    if sys.version_info >= (3, 12):
+        eager = task_named(trace, "eager")
+        assert carried[eager.number] == Flag.CARRIED | Flag.EAGER
+        assert eager.eager
+
+
+@pytest.mark.parametrize("complains", [True, False])
+def test_tasks_that_are_gone_without_an_end_are_not_carried_for_ever(tmp_path: Path, complains: bool) -> None:
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _loop, _context: None)
+        for number in range(4000):
+            task: Any = asyncio.create_task(_forever(), name=f"lost {number}")
+            task._log_destroy_pending = complains
+            await asyncio.sleep(0)
+            del task
+            if number % 100 == 0:
+                gc.collect()
+
+    async def _forever() -> None:
+        await asyncio.get_running_loop().create_future()
+
+    with recording(tmp_path / "out.loopviz", clock="virtual", max_bytes=BOUND):
+        asyncio.run(main())
+        gc.collect()
+    trace = load_file(tmp_path / "out.loopviz").trace
+    assert trace.lost_records > 1000
+    lost = [int(task.name.split()[1]) for task in trace.tasks.values() if task.name.startswith("lost")]
+    assert len(lost) > 100
+    assert min(lost) > 500
+
+
 def test_a_follower_of_a_bounded_file_sees_it_replaced_and_never_too_large(tmp_path: Path) -> None:
     path = tmp_path / "out.loopviz"
     sizes: list[int] = []
@@ -136,6 +227,30 @@ def test_what_is_kept_has_all_that_it_points_at(tmp_path: Path) -> None:
     finished = [task for task in trace.tasks.values() if task.state == State.RETURNED and task.coroutine == "sleep"]
     assert {task.result for task in finished} == {"'the same result'"}
     assert {task.name for task in finished if task.created_record >= 0} == {f"named {number}" for number in range(7)}
+
+
+def test_what_is_kept_of_several_loops_has_all_that_it_points_at(tmp_path: Path) -> None:
+    """A text is written before the next chunk of any loop, and so the file may be cut between it and its own loop's."""
+
+    async def main(name: str) -> None:
+        async def brief(number: int) -> str:
+            await asyncio.sleep(0)
+            return f"{name} {number}"
+
+        for number in range(3000):
+            await asyncio.create_task(brief(number), name=f"{name} {number}")
+
+    with recording(tmp_path / "out.loopviz", max_bytes=BOUND):
+        threads = [threading.Thread(target=lambda name=name: asyncio.run(main(name))) for name in "abc"]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    trace = load_file(tmp_path / "out.loopviz").trace
+    assert trace.lost_records > 0
+    finished = [task for task in trace.own_tasks if task.state == State.RETURNED and task.coroutine.endswith("brief")]
+    assert len(finished) > 100
+    assert {task.result for task in finished} == {repr(task.name) for task in finished}
 
 
 def _tables(recorder: Any) -> Iterator[tuple[str, int]]:

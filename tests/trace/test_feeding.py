@@ -155,6 +155,20 @@ def test_a_creation_that_was_carried_and_kept_too_is_known_whole() -> None:
     assert states(only_task(made))[:2] == [(3, "READY"), (20, "RUNNING")]
 
 
+def test_an_eager_task_that_is_carried_is_unknown_until_what_was_kept() -> None:
+    carried = Recording().created(1, 3, flags=Flag.CARRIED | Flag.EAGER)
+    assert states(only_task(carried)) == [(3, "UNKNOWN")]
+    carried.step(1, 20, 30, ready=12)
+    assert states(only_task(carried))[:3] == [(3, "UNKNOWN"), (12, "READY"), (20, "RUNNING")]
+    assert only_task(carried).eager
+
+
+def test_an_eager_task_that_is_carried_may_have_its_first_step_kept() -> None:
+    made = Recording().created(1, 3, flags=Flag.CARRIED | Flag.EAGER).step(1, 3, 9, StepEnd.RETURNED, eager=True)
+    assert states(only_task(made))[-2:] == [(3, "RUNNING"), (9, "RETURNED")]
+    assert made.trace().refused == 0
+
+
 def test_an_eager_step_needs_no_ready() -> None:
     made = Recording().created(1, 3, flags=Flag.EAGER).step(1, 3, 9, StepEnd.RETURNED, eager=True)
     assert states(only_task(made)) == [(3, "RUNNING"), (9, "RETURNED")]
