@@ -8,7 +8,8 @@ that ran longest are shown, and the table says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import nlargest
 
 from loopviz.exporters.aligning import aligned
 from loopviz.exporters.escaping import visible
@@ -16,8 +17,9 @@ from loopviz.exporters.facts import count, headline_of
 from loopviz.timeline.durations import rounded
 from loopviz.timeline.labels import loop_label, task_label
 from loopviz.trace.distributions import Distribution
-from loopviz.trace.statistics import Statistics, TaskStatistics, task_statistics
-from loopviz.trace.tasks import Task
+from loopviz.trace.lifecycle import State
+from loopviz.trace.statistics import Statistics, task_statistics
+from loopviz.trace.tasks import STATE_BITS, Task
 from loopviz.trace.trace import Trace
 
 Row = Sequence[str]
@@ -92,17 +94,24 @@ def _concurrency(statistics: Statistics) -> list[str]:
 
 
 def _tasks(trace: Trace, most: int) -> list[str]:
-    figures = [(task, task_statistics(trace, task)) for task in trace.own_tasks]
-    shown = sorted(figures, key=lambda pair: -pair[1].running_ns)[:most]
+    tasks = list(trace.own_tasks)
+    # A task's figures take a look at each of its spans: of a million tasks, only those on show get it.
+    shown = nlargest(most, tasks, key=lambda task: _running_ns(trace, task))
     if not shown:
         return []
-    left_out = [] if len(shown) == len(figures) else [f"The {len(shown):,} of {len(figures):,} tasks that ran longest."]
-    return [*aligned(_task_rows(shown), texts=(0, 1)), *left_out]
+    left_out = [] if len(shown) == len(tasks) else [f"The {len(shown):,} of {len(tasks):,} tasks that ran longest."]
+    return [*aligned(_task_rows(trace, shown), texts=(0, 1)), *left_out]
 
 
-def _task_rows(figures: Sequence[tuple[Task, TaskStatistics]]) -> Iterator[Row]:
+def _running_ns(trace: Trace, task: Task) -> int:
+    under_way_ns = max(0, trace.end_ns - (task.boundaries[-1] >> STATE_BITS)) if task.state == State.RUNNING else 0
+    return task.ran_ns() + under_way_ns
+
+
+def _task_rows(trace: Trace, tasks: Iterable[Task]) -> Iterator[Row]:
     yield "task", "", "alive", "running", "ready", "suspended", "steps", "worst wait", "longest step"
-    for task, of_task in figures:
+    for task in tasks:
+        of_task = task_statistics(trace, task)
         yield (
             task_label(task),
             task.state.name.lower(),

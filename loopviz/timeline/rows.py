@@ -15,14 +15,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, IntEnum
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from loopviz.events import RecordKind
 from loopviz.timeline.family import Family
 from loopviz.timeline.labels import call_label, loop_label, natural_key, task_label
 from loopviz.trace.lifecycle import FINISHED, State
-from loopviz.trace.tasks import STATE_BITS, STATE_MASK, Task
+from loopviz.trace.tasks import Task
 from loopviz.trace.trace import Trace
 
 #: Levels of the tree whose lines are drawn; what lies deeper begins with ``⋯``.
@@ -183,9 +182,9 @@ class Rows:
         spans, known = self._busy.get(task.number, (0, 0))
         boundaries = task.boundaries
         settled = max(spans, len(boundaries) - 3)
-        known += _running_ns(task, spans, settled)
+        known += task.ran_ns(spans, settled)
         self._busy[task.number] = settled, known
-        return known + _running_ns(task, settled, len(boundaries) - 1)
+        return known + task.ran_ns(settled)
 
 
 class _Node(NamedTuple):
@@ -214,15 +213,6 @@ def _below(node: _Node, members: list[tuple[RowKind, int]]) -> list[_Node]:
     middle[-1] = _Node(kind, number, prefix + "└ ", prefix + "  ", depth)
     middle.reverse()
     return middle
-
-
-def _running_ns(task: Task, first: int, past: int) -> int:
-    boundaries = task.boundaries[first : past + 1]
-    return sum(
-        (after >> STATE_BITS) - (here >> STATE_BITS)
-        for here, after in pairwise(boundaries)
-        if here & STATE_MASK == State.RUNNING
-    )
 
 
 def _matches(label: str, text: str) -> bool:

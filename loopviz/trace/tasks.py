@@ -19,6 +19,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from loopviz.trace.lifecycle import FINISHED, State, is_legal
 
@@ -176,6 +177,15 @@ class Task:
         last = index + 1 == len(self.boundaries)
         end_ns = None if last else self.boundaries[index + 1] >> STATE_BITS
         return Span(self.number, State(here & STATE_MASK), here >> STATE_BITS, end_ns, self.tellers[index])
+
+    def ran_ns(self, first: int = 0, past: int | None = None) -> int:
+        """How long it ran in the spans from boundary ``first`` up to boundary ``past``, as far as they have ended."""
+        boundaries = self.boundaries[first : None if past is None else past + 1]
+        return sum(
+            (after >> STATE_BITS) - (here >> STATE_BITS)
+            for here, after in pairwise(boundaries)
+            if here & STATE_MASK == _RUNNING
+        )
 
     def span_index_at(self, time_ns: int) -> int | None:
         """The index of the span (or of the final state) that covers ``time_ns``; None before the task was known."""
