@@ -9,6 +9,7 @@ file's docstring is the card::
     The lesson: what to watch for.
 
     Needs: Python 3.12              or  Needs: loopviz[http]
+    Clock: real                     its lesson is lost under the virtual clock, which knows neither I/O nor computing
     Section: 2.10                   tenth in section 2; the package's own docstring has the sections' titles
 
 Awkward cases: no docstring or no section puts a file last, under "Other", titled by its file name; a file that can't be
@@ -30,12 +31,10 @@ from loopviz.errors import LoopvizError
 
 _PACKAGE = "loopviz.scenarios"
 _SECTION_TITLE = re.compile(r"^(\d+)\s+(\S.*)$", re.MULTILINE)
-_TRAILER = re.compile(r"^(Needs|Section):\s*(.*?)\s*$")
+_TRAILER = re.compile(r"^(Needs|Clock|Section):\s*(.*?)\s*$")
 _PLACE = re.compile(r"^(\d+)\.(\d+)$")
 _PYTHON = re.compile(r"^Python (\d+)\.(\d+)$")
 _EXTRA = re.compile(r"^loopviz\[(\w+)\]$")
-#: The section of the scenarios that talk to a server.
-_REAL_IO = 4
 #: What an extra installs, by the module that proves it is there.
 EXTRA_MODULES = {"http": "aiohttp"}
 
@@ -61,7 +60,10 @@ OTHER = Section(None, "Other")
 
 
 class Scenario(NamedTuple):
-    """One card. ``position`` orders it within its section; ``missing`` is what it lacks to run here, if anything."""
+    """One card. ``position`` orders it within its section; ``missing`` is what it lacks to run here, if anything.
+
+    ``needs_time`` says that it means nothing under the virtual clock.
+    """
 
     name: str
     title: str
@@ -71,11 +73,7 @@ class Scenario(NamedTuple):
     path: Path
     source: str
     missing: str | None
-
-    @property
-    def waits_for_real_io(self) -> bool:
-        """Whether it waits for sockets, which the virtual clock can't."""
-        return self.section.number == _REAL_IO
+    needs_time: bool = False
 
 
 def scenarios(directory: Path | None = None) -> list[Scenario]:
@@ -149,7 +147,8 @@ def _card(path: Path, source: str, text: str, titles: dict[int, str]) -> Scenari
     title = lines[0].strip() if lines else path.name
     lesson = "\n".join(lines[1:]).strip("\n")
     needs = [value for key, value in trailer if key == "Needs"]
-    return Scenario(path.stem, title, lesson, section, position, path, source, _missing(needs))
+    needs_time = ("Clock", "real") in trailer
+    return Scenario(path.stem, title, lesson, section, position, path, source, _missing(needs), needs_time)
 
 
 def _split(text: str) -> tuple[list[str], list[tuple[str, str]]]:

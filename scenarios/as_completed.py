@@ -1,13 +1,13 @@
 """as_completed: take each result as it comes
 
 The tasks all wait at once, and main walks through them in the order in which they
-finish. Watch main: it wakes once for each finished task, handles that result, and is
-suspended again. This is the method for results that are useful before the rest is
-there.
+finish. Run it with --spread -0.1, where the last item is done first. Watch main: it
+wakes once for each finished task, handles that result, and is suspended again, and the
+results come in backwards. Whose result it is the result itself has to say.
 
-The order is the order of completion, so run it with --spread -0.1, where the last item
-is done first, and see the results come in backwards. Whose result it is the result
-itself has to say.
+This is the method for results that are useful before the rest is there. Without a
+spread all are done at the same moment: main wakes for the first, and finds that the
+others are done already.
 
 Section: 2.4
 """

@@ -10,6 +10,7 @@ the body, INSERT. The others are in __aenter__ and __aexit__, at the async with 
 see in the await chain. A plain with could not do this, for its __exit__ has no way to
 wait.
 
+Clock: real
 Section: 4.8
 """
 

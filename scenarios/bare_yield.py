@@ -2,8 +2,8 @@
 
 At the bottom of every await stands a yield that reaches the loop. Most yield a Future:
 wake me when this is done. A bare yield has nothing to wait for; it says: let the others
-go first. Watch the state "yielded": the task is ready again at once, at the end of the
-queue.
+go first. Watch the rows: no task is ever suspended. One that has yielded is ready again
+at once, at the end of the queue.
 
 Here one task uses an awaitable written as a generator, whose yield from passes the
 yield of another generator on, and one task uses asyncio.sleep(0). They take turns, and

@@ -10,6 +10,7 @@ process does the work, and the ticks keep their time. A thread would help less h
 pure Python code in a thread still takes its share of the interpreter away from the
 loop.
 
+Clock: real
 Section: 1.9
 """
 

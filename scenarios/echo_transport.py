@@ -6,9 +6,11 @@ await. Watch the loop's own row: all the talk happens there, as callbacks on a s
 and no task is created for either end. The client speaks, the server thinks for a moment
 with call_later, echoes, and the client speaks again.
 
-The only task is main. It is suspended on two bare Futures, which the two
-connection_lost resolve, so even its wake-ups come from callbacks.
+The only task of this program is main; the two short ones are asyncio's own, which look
+up an address and set up a connection. main is suspended on two bare Futures, which the
+two connection_lost resolve, so even its wake-ups come from callbacks.
 
+Clock: real
 Section: 4.7
 """
 

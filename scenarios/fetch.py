@@ -10,6 +10,7 @@ What wakes main is no timer but a socket that has become readable or writable. T
 timers you see belong to the server, whose task is the other long row.
 
 Needs: loopviz[http]
+Clock: real
 Section: 4.1
 """
 

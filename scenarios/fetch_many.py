@@ -9,6 +9,7 @@ the loop came out of select because of it. The server's tasks sleep, so those ar
 by timers. The pages come in the order of the call, whichever answer was first.
 
 Needs: loopviz[http]
+Clock: real
 Section: 4.2
 """
 

@@ -9,6 +9,7 @@ The three documents of a page come without any wait among them: a yield in an as
 generator suspends the generator, but not the task.
 
 Needs: loopviz[http]
+Clock: real
 Section: 4.4
 """
 

@@ -10,6 +10,7 @@ That is worth remembering: await is a place where a task may give the loop back,
 where it always does.
 
 Needs: loopviz[http]
+Clock: real
 Section: 4.5
 """
 

@@ -11,6 +11,7 @@ this loop it could not answer: the client would wait for a server that waits for
 turn.
 
 Needs: loopviz[http]
+Clock: real
 Section: 4.3
 """
 

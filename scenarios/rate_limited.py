@@ -10,6 +10,7 @@ So there are two kinds of wait in one row, and two kinds of waker: for the token
 the task refill, for the answer it is I/O.
 
 Needs: loopviz[http]
+Clock: real
 Section: 4.6
 """
 

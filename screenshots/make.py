@@ -33,8 +33,6 @@ from loopviz.tui.session import Session
 
 HERE = Path(__file__).parent
 SIZE = (120, 36)
-#: A process pool's answers come when they come.
-_NOT_VIRTUAL = {"cpu_bound"}
 _FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 _UNIQUE = re.compile(r"terminal-\d+")
 
@@ -72,7 +70,7 @@ def scenarios() -> list[str]:
     return [
         card.name
         for card in catalogue.scenarios()
-        if card.section.number != 4 and card.name not in _NOT_VIRTUAL and card.missing is None
+        if not card.needs_time and card.missing is None
     ]
 
 

@@ -100,7 +100,7 @@ def _meanings() -> str:
     "--clock",
     metavar="CLOCK",
     help="The programs' time: real, virtual for sleeps that take no time, or a speed: --clock 4x. Without it: virtual"
-    " for the scenarios, but for those that wait for real I/O; real for every other program.",
+    " for the scenarios, but for those about I/O or computing; real for every other program.",
 )
 @click.option("--text", is_flag=True, help="Write text, also to a terminal.")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object: --json | jq '.programs[].makespan_ns'.")

@@ -141,7 +141,7 @@ def _last_words(lines: Sequence[str]) -> str:
 
 def default_clock(program: Program) -> str:
     """Virtual for a scenario that allows it, which is exact and takes no time; real for any other program."""
-    return VIRTUAL if program.scenario is not None and not program.waits_for_real_io else _REAL
+    return VIRTUAL if program.scenario is not None and not program.needs_time else _REAL
 
 
 def processors() -> int:

@@ -22,10 +22,12 @@ VIRTUAL = "virtual"
 
 
 class ClockUnfit(LoopvizError):
-    """The program waits for what the chosen clock can't wait for."""
+    """The program is about what the virtual clock knows nothing of."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name} waits for real I/O, and the virtual clock can't; choose --clock real, or 4x")
+        super().__init__(
+            f"{name} is about I/O or computing, of which the virtual clock knows nothing; choose --clock real, or 4x"
+        )
 
 
 def require_posix(command: str) -> None:
@@ -39,7 +41,7 @@ def recorder_arguments(program: Program, choices: LaunchChoices, trace: str) -> 
 
     Raises ClockUnfit where that is known beforehand to end in an error.
     """
-    if choices.clock == VIRTUAL and program.waits_for_real_io:
+    if choices.clock == VIRTUAL and program.needs_time:
         raise ClockUnfit(program.label)
     arguments = ["--out", trace, "--clock", choices.clock]
     if choices.max_bytes is not None:

@@ -26,14 +26,14 @@ class Program(NamedTuple):
     """A program to run. ``flag`` is ``--path`` or ``--module``, as the recorder takes them, ``place`` what follows it.
 
     ``scenario`` is the scenario's name, None for any other program. ``arguments`` are the program's own.
-    ``waits_for_real_io`` is known of scenarios alone.
+    ``needs_time``, which is known of scenarios alone, says that it means nothing under the virtual clock.
     """
 
     flag: str
     place: str
     arguments: tuple[str, ...]
     scenario: str | None = None
-    waits_for_real_io: bool = False
+    needs_time: bool = False
 
     @property
     def label(self) -> str:
@@ -98,7 +98,7 @@ def _scenario(name: str, arguments: Sequence[str]) -> Program:
         return _file(name, arguments)
     if card.missing is not None:
         raise ProgramUnrunnable(name, f"it {card.missing}")
-    return Program("--path", str(card.path), tuple(arguments), name, card.waits_for_real_io)
+    return Program("--path", str(card.path), tuple(arguments), name, card.needs_time)
 
 
 def _file(path: str, arguments: Sequence[str]) -> Program:

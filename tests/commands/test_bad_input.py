@@ -26,7 +26,7 @@ MISTAKES = [
     ("record -o nowhere/x.loopviz gather", "can't write nowhere/x.loopviz: its directory does not exist"),
     ("record -o notes.txt gather", "can't write notes.txt: there is a file, and it is not a trace"),
     ("record --clock fast gather", "--clock can't be 'fast'; it takes real, virtual, or a speed such as 4x"),
-    ("record --clock virtual -o t.loopviz async_with", "async_with waits for real I/O, and the virtual clock can't"),
+    ("record --clock virtual -o t.loopviz async_with", "async_with is about I/O or computing, of which"),
     ("story --clock virtual async_with", "choose --clock real, or 4x"),
     ("record --max-size 3 gather", "--max-size can't be '3'; it takes a size of at least 1M"),
     ("run gather", "the screen needs a terminal, and standard input is none; without one, use 'loopviz record gather'"),

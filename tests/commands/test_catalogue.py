@@ -56,6 +56,19 @@ def test_cards_come_in_the_order_of_their_sections_and_the_sectionless_last(dire
     assert [found.name for found in catalogue.scenarios(directory)] == ["e", "c", "d", "a", "b"]
 
 
+@pytest.mark.parametrize(("trailer", "needs_time"), [("Clock: real", True), ("Clock: virtual", False), ("", False)])
+def test_a_scenario_says_that_it_means_nothing_under_the_virtual_clock(
+    directory: Path, trailer: str, needs_time: bool
+) -> None:
+    assert card(directory, f'"""Title\n\n{trailer}\nSection: 1.1\n"""\n').needs_time is needs_time
+
+
+def test_the_scenarios_about_io_and_computing_need_time() -> None:
+    cards = catalogue.scenarios()
+    expected = {"cpu_bound"} | {found.name for found in cards if found.section.number == 4}
+    assert {found.name for found in cards if found.needs_time} == expected
+
+
 @pytest.mark.parametrize("trailer", ["", "Section: 9.1", "Section: 1", "Section: first.second"])
 def test_a_scenario_without_a_known_section_goes_under_other(directory: Path, trailer: str) -> None:
     found = card(directory, f'"""Title\n\n{trailer}\n"""\n')

@@ -152,7 +152,7 @@ def test_closing_ends_what_still_runs(recorded: Callable[..., Contest]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "clock"), [("gather", "virtual"), ("cpu_bound", "virtual"), ("echo_transport", "real")]
+    ("name", "clock"), [("gather", "virtual"), ("cpu_bound", "real"), ("echo_transport", "real")]
 )
 def test_scenarios_are_recorded_under_the_virtual_clock_where_they_can_be(name: str, clock: str) -> None:
     assert default_clock(resolve([name])) == clock

@@ -8,15 +8,9 @@ import pytest
 
 from lessons import golden
 from lessons.recorded import SCENARIOS, lesson
+from loopviz import catalogue
 
-#: A process pool's answers come when they come, and section 4 needs the real clock.
-_NOT_VIRTUAL = {"__init__", "cpu_bound"}
-_SECTION_4 = "Section: 4."
-NAMES = sorted(
-    path.stem
-    for path in SCENARIOS.glob("*.py")
-    if path.stem not in _NOT_VIRTUAL and _SECTION_4 not in path.read_text(encoding="utf-8")
-)
+NAMES = sorted(card.name for card in catalogue.scenarios(SCENARIOS) if not card.needs_time)
 
 
 @pytest.mark.parametrize("name", NAMES)

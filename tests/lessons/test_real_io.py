@@ -64,6 +64,8 @@ def test_pages_prefetch_reads_the_same_documents_page_by_page() -> None:
     prefetched, plain = lesson("pages_prefetch", clock="real"), lesson("pages_async", clock="real")
     documents = [[line for line in seen.lines if not line.startswith("tick")] for seen in (prefetched, plain)]
     assert documents[0] == documents[1]
+    assert len(prefetched.calls("Documents.refill")) == 4  # calls that wait; the fifth finds that there is no more
+    assert len([line for line in documents[0] if line.startswith("document")]) == 12
 
 
 @needs_aiohttp

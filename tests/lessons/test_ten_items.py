@@ -53,6 +53,14 @@ def test_as_completed_wakes_its_consumer_once_for_each_task() -> None:
     assert wakers == [task.number for task in seen.tasks if task.coroutine == "work"]
 
 
+@pytest.mark.parametrize("method", CONCURRENT)
+def test_the_tasks_of_a_concurrent_method_start_in_the_order_of_their_creation(method: str) -> None:
+    seen = lesson(method)
+    work = [task for task in seen.tasks if task.coroutine == "work"]
+    starts = [next(span.start_ns for span in task.spans() if span.state == State.RUNNING) for task in work]
+    assert starts == sorted(starts)
+
+
 def test_as_completed_takes_results_in_the_order_of_completion() -> None:
     seen = lesson("as_completed", "--items", "4", "--delay", "1", "--spread", "-0.2")
     assert seen.finishing_order("work") == ["3", "2", "1", "0"]
@@ -75,6 +83,8 @@ def test_bounded_lets_three_in_at_a_time_and_shows_who_waits_for_the_semaphore()
     waiting = [task for task in seen.tasks if "Semaphore.acquire" in seen.waits(task)]
     assert len(waiting) == 7
     assert seen.makespan_s == 4
+    ends = [seen.lasted_s(task) for task in seen.tasks if task.coroutine == "work"]
+    assert sorted(ends) == [1] * 3 + [2] * 3 + [3] * 3 + [4]
 
 
 def test_workers_hand_items_over_by_the_queue() -> None:
@@ -85,6 +95,17 @@ def test_workers_hand_items_over_by_the_queue() -> None:
     assert seen.makespan_s == 4
 
 
+def test_workers_and_main_wake_each_other() -> None:
+    seen = lesson("workers")
+    main = seen.task("main")
+    workers = {task.number for task in seen.tasks if task.coroutine == "worker"}
+    assert {"Queue.put", "gather of 3"} == set(seen.waits(main))
+    assert {task for kind, task in seen.wakes(main) if kind == WakeKind.TASK} == workers
+    fed = [seen.trace.tasks[number] for number in workers if "Queue.get" in seen.waits(seen.trace.tasks[number])]
+    assert fed
+    assert all((WakeKind.TASK, main.number) in seen.wakes(worker) for worker in fed)
+
+
 def test_failing_shows_what_is_cancelled_and_what_runs_on() -> None:
     seen = lesson("failing")
     work = [task for task in seen.tasks if task.coroutine == "work"]
@@ -92,6 +113,9 @@ def test_failing_shows_what_is_cancelled_and_what_runs_on() -> None:
     assert outcomes[0] == [State.RETURNED, State.RETURNED, State.CANCELLED]
     assert [task.state for task in work if task.arguments.startswith("3,")] == [State.RAISED] * 3
     assert seen.status == 0
+    assert "gather raised ValueError('item 3 is bad'), still running: 1" in seen.lines
+    assert "task 4 is cancelled" in seen.lines
+    assert seen.lines[-1].startswith("TaskGroup raised (ValueError(")
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="eager tasks came with Python 3.12")
