@@ -8,7 +8,7 @@ these bytes.
 A trace file is a header followed by chunks, all integers little-endian::
 
     header      8 bytes MAGIC, u16 version, u16 zero, u32 length, that many bytes of JSON (an object)
-    chunk       u32 payload length, u8 ChunkKind, u8 zero, u16 loop, u32 CRC-32, payload
+    chunk       u32 payload length, u32 ChunkKind, u32 loop, u32 CRC-32, payload
     definition  u8 DefinitionKind, u32 id, u32 payload length, payload
     record      u8 kind, u8 waker_kind, u8 end, u8 flags, u32 who, u32 waker, u32 target, u32 site, u32 count, u32 call,
                 u64 ready_ns, u64 start_ns, u64 end_ns
@@ -18,12 +18,12 @@ that a reader shows. It may have ``clock`` ("real", "virtual", "4x"), ``speed`` 
 ``arguments`` (a list of texts), ``python`` (version), ``implementation``, ``platform``, ``pid``, ``started`` (seconds
 since 1970).
 
-Chunks, of at most 256 MiB; the CRC-32 (as in zlib) is that of the eight bytes before it and the payload:
+Chunks, of at most 256 MiB; the CRC-32 (as in zlib) is that of the twelve bytes before it and the payload:
 
 - ``RECORDS``: any number of whole 52-byte records of one loop (loop 0: facts of no loop).
 - ``DEFINITIONS``: any number of definitions. Each stands before the first record or definition that points at it.
-- ``PASSING``: the same, for what only the records of about that time point at (output, names, results); a bounded
-  file may drop it.
+- ``PASSING``: the same, for what only the records of about that time point at (output, names, results, the loop); a
+  bounded file may drop it.
 - ``LOSS``: JSON, ``{"records": n, "reason": "..."}``: so many records are missing, from here on back. There may be
   several.
 
@@ -70,8 +70,8 @@ FORMAT_VERSION = 1
 
 #: Magic, format version, zero, length of the JSON that follows.
 HEADER = struct.Struct("<8sHHI")
-#: Payload length, kind, zero, loop, CRC-32 of these eight bytes and the payload.
-CHUNK = struct.Struct("<IBBHI")
+#: Payload length, kind, loop, CRC-32 of these twelve bytes and the payload.
+CHUNK = struct.Struct("<IIII")
 #: Kind, id, payload length.
 DEFINITION = struct.Struct("<BII")
 #: Parent site, code, line, offset of the instruction (``f_lasti``).
@@ -86,13 +86,13 @@ NO_TIMEOUT = 2**64 - 1
 
 def chunk_of(kind: int, loop: int, payload: bytes) -> bytes:
     """A chunk's bytes."""
-    head = CHUNK.pack(len(payload), kind, 0, loop, 0)
-    return CHUNK.pack(len(payload), kind, 0, loop, chunk_checksum(head, payload)) + payload
+    head = CHUNK.pack(len(payload), kind, loop, 0)
+    return CHUNK.pack(len(payload), kind, loop, chunk_checksum(head, payload)) + payload
 
 
 def chunk_checksum(head: bytes, payload: bytes) -> int:
-    """The CRC-32 that stands in a chunk which begins with the bytes ``head``; of these only the first eight count."""
-    return crc32(payload, crc32(head[:8]))
+    """The CRC-32 that stands in a chunk which begins with the bytes ``head``; of these only the first twelve count."""
+    return crc32(payload, crc32(head[:12]))
 
 
 class ChunkKind(IntEnum):

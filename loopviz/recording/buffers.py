@@ -129,6 +129,10 @@ class RecordBuffer:
                 self.written = end
                 self._write(block[start:end])
 
+    def unwritten(self) -> bytes:
+        """What has been packed since the last time; the last one may be half done."""
+        return bytes(self.block[self.written : self.offset])
+
     def _write(self, records: bytearray) -> None:
         if records:
             self.flush_definitions()

@@ -49,8 +49,6 @@ class Cancels:
         self._recorder = recorder
         #: Of each unfinished task that was asked to cancel: how many requests have been told.
         self._told: dict[int, int] = {}
-        #: Of each loop: when ``asyncio.run`` cancelled all that was left on it.
-        self._run_ended_ns: dict[int, int] = {}
 
     def before_step(
         self, state: LoopState, task: Any, number: int, queued: tuple[int, int, int], args: Any, context: Any
@@ -108,9 +106,8 @@ class Cancels:
         ready_ns, waker_kind, waker = queued
         if args and _is_plain_and_cancelled(args[0], state) and not getattr(task, "_must_cancel", True):
             return (waker_kind, waker), ready_ns, 0
-        run_ended_ns = self._run_ended_ns.get(state.loop_number, 0)
-        if ready_ns <= run_ended_ns:
-            return OUTSIDE, run_ended_ns, 0
+        if ready_ns <= state.run_ended_ns:
+            return OUTSIDE, state.run_ended_ns, 0
         if has_started(task) is False:
             return (waker_kind, waker), ready_ns, Flag.INFERRED
         return _who_ran(state, number, ready_ns)
@@ -164,7 +161,7 @@ class Cancels:
         def cancel_all_tasks(loop: Any) -> None:
             state = active.state_of(loop)
             if state is not None:
-                self._run_ended_ns[state.loop_number] = state.now_ns()
+                state.run_ended_ns = state.now_ns()
             original(loop)
 
         return cancel_all_tasks

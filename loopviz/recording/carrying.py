@@ -3,17 +3,18 @@
 Decides whose births are carried over: of all tasks whose birth is dropped, and whose end is not. So the chunks that are
 dropped say it all, and nothing has to be remembered between two times. A birth is repeated as it was written, with its
 flags and one more, CARRIED, under the last of the names that are dropped with it. With the births come the dropped
-texts that they, or records that are kept, point at.
+texts that they, or records that are kept, point at, and the loops that are alive or that records are kept of.
 
 Awkward cases: a task may be gone without an end, if nobody ever complains of that: its birth is carried once, for the
 records that may be left of it, and not again; what was carried before is dropped and carried like any other birth; a
 text stands before the first chunk of records that was written after it, not always one of the loop that points at it,
-so the cut may come between the two: only the first chunk that is kept of a loop can miss any.
+so the cut may come between the two: then the next chunk of that loop misses it, the first that is kept or the one that
+is to be written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 from loopviz.events import DEFINITION, RECORD, ChunkKind, DefinitionKind, Flag, RecordKind, StepEnd, WarningKind
 
@@ -31,16 +32,23 @@ _FLAGS, _WHO, _TARGET, _COUNT, _ARGUMENTS = 3, 4, 6, 8, 10
 Birth = list[int]
 
 
-def carry_over(dropped: Chunks, kept: Chunks, alive: Container[int]) -> Iterator[Chunk]:
-    """The chunks to write in place of those ``dropped``; ``alive`` are the numbers of the tasks that still exist."""
+def carry_over(dropped: Chunks, kept: Chunks, unwritten: Mapping[int, bytes], alive: Container[int]) -> Iterator[Chunk]:
+    """The chunks to write in place of those ``dropped``. ``unwritten`` are the records of each living loop that are not
+    in the file yet, ``alive`` the numbers of the tasks that still exist.
+    """
     by_loop: dict[int, bytearray] = {}
-    texts = set(_pointed_at(kept))
+    first_kept = _first_of_each_loop(kept)
+    texts = set(_pointed_at([*unwritten.values(), *first_kept.values()]))
     for number, (loop, birth) in _births(dropped).items():
         if number in alive or not birth[_FLAGS] & Flag.CARRIED:
             birth[_FLAGS] |= Flag.CARRIED
             texts |= {birth[_TARGET], birth[_ARGUMENTS]}
             by_loop.setdefault(loop, bytearray()).extend(RECORD.pack(*birth))
-    yield ChunkKind.PASSING, 0, b"".join(_definitions(dropped, texts))
+    wanted: dict[int, set[int]] = {
+        DefinitionKind.TEXT: texts,
+        DefinitionKind.LOOP: {*unwritten, *first_kept, *by_loop},
+    }
+    yield ChunkKind.PASSING, 0, b"".join(_definitions(dropped, wanted))
     for loop, payload in by_loop.items():
         yield ChunkKind.RECORDS, loop, bytes(payload)
 
@@ -70,25 +78,29 @@ def _telling(payload: bytes) -> Iterator[int]:
             yield index * size
 
 
-def _pointed_at(kept: Chunks) -> Iterator[int]:
-    """What the first chunk of each loop points at; texts among it."""
-    seen: set[int] = set()
+def _first_of_each_loop(kept: Chunks) -> dict[int, bytes]:
+    first: dict[int, bytes] = {}
     for loop, payload in kept(ChunkKind.RECORDS):
-        if loop not in seen:
-            seen.add(loop)
-            for fields in RECORD.iter_unpack(payload):
-                yield fields[_TARGET]
-                if fields[0] == _CREATED:
-                    yield fields[_ARGUMENTS]
+        first.setdefault(loop, payload)
+    return first
 
 
-def _definitions(dropped: Chunks, texts: Container[int]) -> Iterator[bytes]:
-    """The dropped definitions of those texts, as they were written."""
+def _pointed_at(payloads: Iterable[bytes]) -> Iterator[int]:
+    """The numbers of all that records point at; texts among it."""
+    for payload in payloads:
+        for fields in RECORD.iter_unpack(payload):
+            yield fields[_TARGET]
+            if fields[0] == _CREATED:
+                yield fields[_ARGUMENTS]
+
+
+def _definitions(dropped: Chunks, wanted: dict[int, set[int]]) -> Iterator[bytes]:
+    """The dropped definitions of the wanted numbers of each kind, as they were written."""
     for _loop, payload in dropped(ChunkKind.PASSING):
         at = 0
         while at < len(payload):
             kind, number, length = DEFINITION.unpack_from(payload, at)
             end = at + DEFINITION.size + length
-            if kind == DefinitionKind.TEXT and number in texts:
+            if number in wanted.get(kind, ()):
                 yield payload[at:end]
             at = end

@@ -3,6 +3,7 @@
 Decides what lasts and what passes. Functions, frames and callback names are bounded by the program's own text, so they
 are remembered for good (a function's code object is kept alive by that; no task, coroutine or future is). Names,
 results, arguments and output are not bounded: they are remembered only as long as few, and written again after that.
+Loops are not bounded either, where each request runs one of its own: they pass, too.
 
 Awkward cases: two threads may define at once, and a destructor may print while a definition is under way, hence a
 re-entrant lock; it is the sink's own, since two could be waited for crosswise. A frame's line is looked up once, when
@@ -114,14 +115,14 @@ class Definitions:
             self._passing_bytes += entry
         return number
 
-    def _define_json(self, kind: DefinitionKind, facts: dict[str, Any]) -> int:
+    def _define_json(self, kind: DefinitionKind, facts: dict[str, Any], lasting: bool = True) -> int:
         body = json.dumps(facts, ensure_ascii=True, separators=(",", ":")).encode()
-        return self._define(kind, body)
+        return self._define(kind, body, lasting)
 
     def loop(self, facts: dict[str, Any]) -> int:
         """A new event loop's number."""
         with self.lock:
-            return self._define_json(DefinitionKind.LOOP, facts)
+            return self._define_json(DefinitionKind.LOOP, facts, lasting=False)
 
     def short_file(self, filename: str) -> str:
         """How the trace calls a file."""

@@ -109,7 +109,7 @@ class Recorder:
         state.running = True
         state.thread = thread
         try:
-            name = self.definitions.name(_thread_name(thread))
+            name = self.definitions.passing(_thread_name(thread))
             state.emit(RecordKind.LOOP_STARTED, target=name, start_ns=state.now_ns())
         except Exception as error:
             self.fail(error)
@@ -311,7 +311,8 @@ class Recorder:
 
     def _carry_over(self, dropped: Chunks, kept: Chunks) -> Iterator[Chunk]:
         """What a file that drops its oldest chunks must be told again."""
-        return carry_over(dropped, kept, self.tasks.alive())
+        unwritten = {buffer.loop_number: buffer.unwritten() for buffer in (*self.states, self.outside)}
+        return carry_over(dropped, kept, unwritten, self.tasks.alive())
 
 
 def pending_records(state: LoopState, loop: Any) -> bytearray:

@@ -212,7 +212,7 @@ def _payloads(fd: int, places: list[_Place], wanted: ChunkKind) -> Iterator[tupl
     for kind, start, end, _records in places:
         if kind == wanted:
             chunk = os.pread(fd, end - start, start)
-            yield CHUNK.unpack_from(chunk)[3], chunk[CHUNK.size :]
+            yield CHUNK.unpack_from(chunk)[2], chunk[CHUNK.size :]
 
 
 def _loss_chunk(records: int, reason: str) -> bytes:

@@ -29,11 +29,13 @@ class LoopState(RecordBuffer):
         "fast",
         "known",
         "light",
+        "looked_at",
         "loop",
         "open_calls",
         "polled_ns",
         "recorder",
         "root",
+        "run_ended_ns",
         "running",
         "telling",
         "thread",
@@ -55,6 +57,10 @@ class LoopState(RecordBuffer):
         self.polled_ns = 0
         self.running = False
         self.thread = 0
+        #: When ``asyncio.run`` cancelled all that was left; see ``cancels``.
+        self.run_ended_ns = 0
+        #: Of the latest step that blocked: when it started, how often it was looked at; see ``watchdog``.
+        self.looked_at = (0, 0)
 
     def turn(self) -> None:
         super().turn()

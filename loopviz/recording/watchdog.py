@@ -51,7 +51,6 @@ class Watchdog:
         self._threshold_ns = int(threshold_s * 1e9)
         self._stop = _thread.allocate_lock()
         self._gone = _thread.allocate_lock()
-        self._samples: dict[int, tuple[int, int]] = {}
         self._native_id = 0
         self.awake = False
 
@@ -102,17 +101,17 @@ class Watchdog:
         for state in list(self._recorder.states):
             state.flush()
             start_ns = state.step_start_ns
-            if start_ns and state.now_ns() - start_ns >= self._next_sample_ns(state.loop_number, start_ns):
+            if start_ns and state.now_ns() - start_ns >= self._next_look_ns(state, start_ns):
                 self._sample(state, start_ns)
         self._recorder.outside.tell_deferred()
         self._recorder.outside.flush()
         if self._recorder.sink.failure is not None:
             raise self._recorder.sink.failure
 
-    def _next_sample_ns(self, loop_number: int, start_ns: int) -> int:
+    def _next_look_ns(self, state: LoopState, start_ns: int) -> int:
         """How long a step must have run to be looked at again."""
-        seen_start_ns, samples = self._samples.get(loop_number, (0, 0))
-        return self._threshold_ns << (samples if seen_start_ns == start_ns else 0)
+        seen_start_ns, looks = state.looked_at
+        return self._threshold_ns << (looks if seen_start_ns == start_ns else 0)
 
     def _sample(self, state: LoopState, start_ns: int) -> None:
         loop, frame = state.loop(), frame_of(state.thread)
@@ -125,8 +124,8 @@ class Watchdog:
             if state.step_start_ns == start_ns:
                 state.flush_definitions()
                 state.sink.write(ChunkKind.RECORDS, state.loop_number, payload)
-        seen_start_ns, samples = self._samples.get(state.loop_number, (0, 0))
-        self._samples[state.loop_number] = (start_ns, samples + 1 if seen_start_ns == start_ns else 1)
+        seen_start_ns, looks = state.looked_at
+        state.looked_at = (start_ns, looks + 1 if seen_start_ns == start_ns else 1)
 
 
 def _await_exit(native_id: int) -> None:

@@ -93,7 +93,7 @@ class ChunkParser:
     def _read_chunk(self, position: int) -> Chunk | None:
         if len(self._buffer) - position < CHUNK.size:
             return None
-        length, kind, _zero, loop, checksum = CHUNK.unpack_from(self._buffer, position)
+        length, kind, loop, checksum = CHUNK.unpack_from(self._buffer, position)
         if length > LARGEST_CHUNK:
             self.damage = f"damaged at byte {self.consumed + position}"
             return None

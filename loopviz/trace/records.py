@@ -79,7 +79,7 @@ class Records:
         self._data = bytearray()
         # Where a run of records of one loop begins, and which loop it is: the same however the chunks were cut.
         self._run_starts = array("q")
-        self._run_loops = array("H")
+        self._run_loops = array("I")
 
     def __len__(self) -> int:
         return len(self._data) // RECORD.size

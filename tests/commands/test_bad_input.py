@@ -103,10 +103,10 @@ def pretend_to_be_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_cut_off_trace_is_exported_and_told(loopviz: Loopviz, files: Path) -> None:
     whole = (files / "whole.loopviz").read_bytes()
-    (files / "cut.loopviz").write_bytes(whole + CHUNK.pack(100, 1, 0, 1, 0) + b"half")
+    (files / "cut.loopviz").write_bytes(whole + CHUNK.pack(100, 1, 1, 0) + b"half")
     outcome = loopviz("export", "cut.loopviz", "--to", "json")
     assert outcome.status == 0
-    assert outcome.stderr.startswith("loopviz: cut.loopviz: cut off: its last 16 bytes")
+    assert outcome.stderr.startswith("loopviz: cut.loopviz: cut off: its last 20 bytes")
 
 
 @pytest.mark.parametrize("term", ["dumb", "unknown"])

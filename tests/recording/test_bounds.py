@@ -237,10 +237,10 @@ def test_what_is_kept_of_several_loops_has_all_that_it_points_at(tmp_path: Path)
             await asyncio.sleep(0)
             return f"{name} {number}"
 
-        for number in range(3000):
+        for number in range(4000):
             await asyncio.create_task(brief(number), name=f"{name} {number}")
 
-    with recording(tmp_path / "out.loopviz", max_bytes=BOUND):
+    with recording(tmp_path / "out.loopviz", max_bytes=2 * BOUND):
         threads = [threading.Thread(target=lambda name=name: asyncio.run(main(name))) for name in "abc"]
         for thread in threads:
             thread.start()
@@ -251,6 +251,35 @@ def test_what_is_kept_of_several_loops_has_all_that_it_points_at(tmp_path: Path)
     finished = [task for task in trace.own_tasks if task.state == State.RETURNED and task.coroutine.endswith("brief")]
     assert len(finished) > 100
     assert {task.result for task in finished} == {repr(task.name) for task in finished}
+
+
+def test_loops_that_are_over_leave_nothing_behind_in_memory_or_in_a_bounded_file(tmp_path: Path) -> None:
+    async def main() -> None:
+        task = asyncio.create_task(asyncio.sleep(60))
+        await asyncio.sleep(0)
+        task.cancel()
+
+    def run_loops() -> None:
+        for _ in range(300):
+            thread = threading.Thread(target=lambda: asyncio.run(main()))
+            thread.start()
+            thread.join()
+        gc.collect()
+
+    with recording(tmp_path / "out.loopviz", max_bytes=100_000):
+        recorder: Any = active.recorder
+        assert recorder is not None
+        run_loops()
+        before = dict(_tables(recorder))
+        run_loops()
+        grown = {name for name, size in _tables(recorder) if size > before[name] + 20}
+    assert grown <= {"Definitions._passing"}
+    assert (tmp_path / "out.loopviz").stat().st_size < 120_000
+    trace = load_file(tmp_path / "out.loopviz").trace
+    with_steps = {step.loop for step in map(trace.records.step, trace.step_records)}
+    assert 10 < len(with_steps) < 550
+    assert with_steps <= trace.definitions.loops.keys()
+    assert len(trace.definitions.loops) < 560
 
 
 def _tables(recorder: Any) -> Iterator[tuple[str, int]]:

@@ -17,7 +17,7 @@ import pytest
 
 import loopviz
 from loopviz.errors import AlreadyRecording
-from loopviz.events import RecordKind, StepEnd, WakeKind
+from loopviz.events import DefinitionKind, RecordKind, StepEnd, WakeKind
 from loopviz.recording import active
 from loopviz.recording.session import recording
 from loopviz.trace.lifecycle import FINISHED, State
@@ -378,3 +378,15 @@ def test_a_recording_that_has_ended_leaves_nothing_behind(tmp_path: Path) -> Non
     assert recorder() is None
     assert [thread.name for thread in threading.enumerate()] == ["MainThread"]
     assert "unseen" not in [task.name for task in whole(tmp_path / "out.loopviz").tasks.values()]
+
+
+def test_a_process_may_run_more_loops_than_fit_into_sixteen_bits(tmp_path: Path) -> None:
+    with recording(tmp_path / "out.loopviz"):
+        assert active.recorder is not None
+        active.recorder.definitions._numbers[DefinitionKind.LOOP] = itertools.count(65_534)
+        for number in range(4):
+            asyncio.run(_work(f"work {number}"))
+    trace = whole(tmp_path / "out.loopviz")
+    assert [task_named(trace, f"work {number}").loop for number in range(4)] == [65_534, 65_535, 65_536, 65_537]
+    assert {trace.loop_info(loop).thread for loop in (65_534, 65_537)} == {"MainThread"}
+    assert [step.loop for step in steps_of(trace, "work 3")] == [65_537, 65_537]

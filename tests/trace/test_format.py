@@ -43,10 +43,10 @@ def test_a_reader_made_from_the_documentation_alone_reads_a_file() -> None:
     assert json.loads(data[16:position])["origin_ns"] == 5_000_000_000
     kinds, texts = [], {}
     while position < len(data):
-        size, kind, _zero, _loop, checksum = struct.unpack_from(documented("chunk")[0], data, position)
-        payload = data[position + 12 : position + 12 + size]
-        assert crc32(data[position : position + 8] + payload) == checksum
-        position += 12 + size
+        size, kind, _loop, checksum = struct.unpack_from(documented("chunk")[0], data, position)
+        payload = data[position + 16 : position + 16 + size]
+        assert crc32(data[position : position + 12] + payload) == checksum
+        position += 16 + size
         if kind == 1:
             kinds += [fields[0] for fields in struct.iter_unpack(documented("record")[0], payload)]
         at = 0
