@@ -9,7 +9,7 @@ Awkward case: a program may give a function of its own one of these names; it is
 
 from __future__ import annotations
 
-#: Name of the callback: what it does, after "the loop calls NAME"; ``{task}`` is the task that led to it.
+#: Name of the callback: what it does, after "the loop calls NAME"; ``{task}`` is what it hears of.
 PURPOSES = {
     "_run_until_complete_cb": "the loop is to stop, since {task} is done",
     "run_until_complete.<locals>.done_cb": "the loop is to stop, since {task} is done",

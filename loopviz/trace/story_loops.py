@@ -85,11 +85,17 @@ _WAKES_THE_LOOP: dict[int, str] = {
 def callback_started(scene: Scene, told: Told) -> str:
     name, wake = _name(told), _wake(scene, told)
     purpose = PURPOSES.get(name)
-    if purpose is not None:
-        why = purpose.format(task=scene.name(wake.task) if wake.task is not None else "a task")
-    else:
-        why = _why(scene, wake)
+    why = purpose.format(task=_which_is_done(scene, told, wake)) if purpose is not None else _why(scene, wake)
     return f"{scene.names.loop(told.loop)} calls {name}: {why}"
+
+
+def _which_is_done(scene: Scene, told: Told, wake: Wake) -> str:
+    """What a callback hears of: the task that scheduled it by its end; where a task did otherwise, it heard of another.
+
+    ``gather`` schedules what it is to hear at once where a task is done already.
+    """
+    ended = wake.task is not None and scene.ended(wake.task, told.since_start(told.raw.ready_ns)) is not None
+    return scene.name(wake.task) if ended and wake.task is not None else "something it waits for"
 
 
 def _why(scene: Scene, wake: Wake) -> str:

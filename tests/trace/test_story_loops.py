@@ -78,9 +78,19 @@ def test_a_callback_that_raises_tells_so_at_every_level() -> None:
 
 
 def test_asyncios_own_callback_tells_what_it_is_for() -> None:
-    made = Recording().created(1, 0, "work").callback(1, 10, 20, "gather.<locals>._done_callback", by=by_task(1))
+    made = Recording().created(1, 0, "work").step(1, 2, 8, StepEnd.RETURNED)
+    made.callback(1, 10, 20, "gather.<locals>._done_callback", ready=7, by=by_task(1))
     assert sentence_at(made, 10, "callback_started") == (
         "the loop calls gather.<locals>._done_callback: gather hears that work is done"
+    )
+
+
+def test_who_gathers_what_is_done_already_is_not_said_to_be_done() -> None:
+    made = Recording().created(1, 0, "main").step(1, 2, 8, StepEnd.ON_GATHER)
+    made.callback(1, 10, 20, "gather.<locals>._done_callback", ready=7, by=by_task(1))
+    made.step(1, 30, 40, StepEnd.RETURNED, ready=20)
+    assert sentence_at(made, 10, "callback_started") == (
+        "the loop calls gather.<locals>._done_callback: gather hears that something it waits for is done"
     )
 
 

@@ -113,6 +113,19 @@ async def test_w_jumps_to_the_waker_and_shift_w_back(pair: Path) -> None:
         assert "no jump to go back from" in at.text
 
 
+async def test_who_asks_about_a_span_is_shown_the_span_in_place_of_the_story_and_of_nothing_else(pair: Path) -> None:
+    for keys in ("left_square_bracket", "w"):
+        async with opened(pair) as at:
+            await at.press("down", keys)
+            assert at.shown_panels == ["span", "loop", "source"]
+            await at.press("t")
+            assert at.shown_panels == ["story", "loop", "source"]
+        async with opened(pair, size=(80, 24)) as at:
+            at.timeline.bring("source")
+            await at.press("down", keys)
+            assert at.shown_panels == ["source"]
+
+
 async def test_slash_filters_rows_as_one_types_and_escape_shows_all(pair: Path) -> None:
     async with opened(pair) as at:
         await at.press("slash", *"work(2")

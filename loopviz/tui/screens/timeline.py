@@ -62,7 +62,7 @@ class TimelineScreen(TimelineStory):
     TimelineScreen { layout: vertical; }
     #panels { height: 8; width: 100%; }
     #story { width: 7fr; }
-    #span { width: 5fr; }
+    #span { width: 7fr; }
     #loop { width: 6fr; }
     #source, #output { width: 7fr; }
     """
@@ -193,6 +193,12 @@ class TimelineScreen(TimelineStory):
     def _turn_to(self, event: Pane.Turned) -> None:
         self.bring(event.panel)
 
+    def answer_about_span(self) -> None:
+        arrangement = self._arrangement
+        places = zip(arrangement.places, arrangement.shown, strict=True) if arrangement is not None else ()
+        if any(shown == "story" and "span" in panels for panels, shown in places):
+            self.bring("span")
+
     def bring(self, panel: str) -> bool:
         """Show a panel; False where there is no room for any."""
         self.page = page_with(self.size.width, self.page, panel)
@@ -205,6 +211,8 @@ class TimelineScreen(TimelineStory):
     def _chosen(self, event: Gantt.Chosen) -> None:
         if event.again:
             self.action_lanes()
+        if self.watched.selection.place.span is not None:
+            self.answer_about_span()
         self.show_now()
 
     @on(Gantt.Moved)

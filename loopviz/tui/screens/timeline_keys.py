@@ -50,6 +50,10 @@ class TimelineKeys(Screen[None]):
     def turn_page(self, count: int) -> None: ...
 
     @abstractmethod
+    def answer_about_span(self) -> None:
+        """Somebody asks about a span: the panel that tells of it takes the place of the story, if they share one."""
+
+    @abstractmethod
     def bring(self, panel: str) -> bool:
         """Show a panel; False where there is no room for any."""
 
@@ -154,14 +158,18 @@ class TimelineKeys(Screen[None]):
             self.tell("select a task first: ↑ ↓")
         elif not watch.selection.move_span(count, watch.shown_ns):
             self.tell("that was its last span" if count > 0 else "that was its first span")
+        else:
+            self.answer_about_span()
         self.show_now()
 
     def action_waker(self) -> None:
         watch = self.watched
         if watch.selection.task is None:
             self.tell("select a task first: ↑ ↓")
-        elif not watch.selection.jump_to_waker(watch.shown_ns):
-            self.tell("no task woke it: the Span panel says what did")
+        else:
+            self.answer_about_span()
+            if not watch.selection.jump_to_waker(watch.shown_ns):
+                self.tell("no task woke it: the Span panel says what did")
         self.show_now()
 
     def action_waker_back(self) -> None:

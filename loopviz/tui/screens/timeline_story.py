@@ -6,8 +6,6 @@ story is read, the key bar tells its keys.
 
 from __future__ import annotations
 
-from abc import abstractmethod
-
 from textual import events, on
 
 from loopviz.tui.keys import STORY_BAR_ORDER, STORY_KEYS, Key, bar_keys
@@ -27,10 +25,6 @@ class TimelineStory(TimelineKeys):
 
     panes: dict[str, Pane]
     key_bar: KeyBar
-
-    @abstractmethod
-    def bring(self, panel: str) -> bool:
-        """Show a panel; False where there is no room for any."""
 
     def action_story(self) -> None:
         self.panels_hidden = False
