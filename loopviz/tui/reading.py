@@ -45,8 +45,13 @@ class Reading:
 
     @property
     def is_held(self) -> bool:
-        """Whether somebody reads elsewhere than at the shown moment."""
+        """Whether somebody has chosen what to read."""
         return self._place is not None and self._at_moment == self._travel.moment_ns
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether that is not at the shown moment."""
+        return self.is_held and self._place is not None and self._place[0] != self._at_moment
 
     def hold(self, place: Place) -> None:
         """Read here, until the moment changes."""
@@ -54,9 +59,9 @@ class Reading:
 
     def follow(self) -> bool:
         """Read at the shown moment again; False where that is so."""
-        was_held = self.is_held
+        was_elsewhere = self.is_elsewhere
         self._place = None
-        return was_held
+        return was_elsewhere
 
     def change_level(self) -> Level:
         """Tell all, or what a learner needs; returns which."""

@@ -41,7 +41,7 @@ from loopviz.tui.contest import Contest
 #: Bytes taken in at once, and how long a frame may do so while a large file loads: figures, axes and rows, which are
 #: made of them, take as long again.
 _BYTES_AT_ONCE = 1 << 16
-_READING_S = 0.01
+_READING_S = 0.016
 #: A recorder writes what it has much sooner than this.
 _WRITTEN_WITHIN_NS = 200_000_000
 

@@ -77,7 +77,7 @@ class Travel:
         self.playing = False
         self.history.is_wanted = True
         self.history.take_in()
-        if self.history.is_whole:
+        if self.history.is_whole and not self.view.session.is_loading:
             return self._step(count)
         if not self._waiting:
             self._until = len(self.view.trace.records)
@@ -99,7 +99,7 @@ class Travel:
 
     def take_waiting_step(self) -> Stepped:
         """Take the steps that wait, if their time has come."""
-        if not self._waiting or self.history.taken < self._until:
+        if not self._waiting or self.view.session.is_loading or self.history.taken < self._until:
             return Stepped.LATER
         count, self._waiting = self._waiting, 0
         return self._step(count)

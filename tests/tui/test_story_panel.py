@@ -16,7 +16,8 @@ from loopviz.exporters import ExportOptions
 from loopviz.trace.files import load
 from loopviz.trace.levels import Level
 from loopviz.trace.story import Story
-from loopviz.tui import history, reading
+from loopviz.tui import history, reading, session
+from loopviz.tui.travel import Stepped
 from loopviz.tui.watch import Watch
 from tui.driver import Driver, opened
 from tui.runs import NASTY_NAMES, US, crowd, nasty, pair
@@ -153,6 +154,9 @@ async def test_a_click_on_a_sentence_goes_to_its_moment_and_leaves_the_keys_alon
         assert marked(at, "▶") == ["main prints '[1, 2]'"]
         await at.press("down")
         assert at.watch.selection.index == 2
+        assert "esc follows" not in at.text
+        await at.press("escape")
+        assert at.watch.travel.moment_ns is None
 
 
 async def test_a_click_below_the_last_sentence_goes_nowhere(keep: Callable[[Recording], Path]) -> None:
@@ -314,6 +318,24 @@ async def test_a_step_waits_until_the_events_are_in_order_and_says_so(
         in_small_pieces(1 << 12)
         await at.wait_for("❚❚")
         assert at.watch.travel.moment_ns == at.view.trace.end_ns - 5 * US
+
+
+def test_a_step_from_the_end_of_a_trace_that_loads_waits_for_its_real_end(
+    keep: Callable[[Recording], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "_BYTES_AT_ONCE", 1 << 10)
+    monkeypatch.setattr(session, "_READING_S", -1)
+    with session.Session.opened(keep(crowd(300))) as recorded:
+        watch = Watch(recorded)
+        while recorded.is_loading:
+            if not watch.travel.is_awaited:
+                assert watch.travel.step(-1) is Stepped.LATER
+            assert watch.travel.take_waiting_step() is Stepped.LATER
+            watch.poll(0)
+        while not watch.history.is_whole:
+            watch.poll(0)
+        assert watch.travel.take_waiting_step() is Stepped.TAKEN
+        assert watch.travel.moment_ns == watch.view.trace.end_ns
 
 
 async def test_a_step_that_waited_for_nothing_says_so(

@@ -56,7 +56,7 @@ class StoryPanel(Panel):
         line = Line(watch.reading.level.value, self.palette.dim)
         if watch.history.words:
             line.add(f", {watch.history.words}", self.palette.accent)
-        elif watch.reading.is_held:
+        elif watch.reading.is_elsewhere:
             line.add(", esc follows", self.palette.accent)
         return line
 
