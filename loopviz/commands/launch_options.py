@@ -19,14 +19,23 @@ from typing import NamedTuple
 from loopviz.errors import ValueInvalid
 
 #: Each takes a value.
-OPTIONS = {"output": ("-o", "--output"), "clock": ("--clock",), "max_size": ("--max-size",)}
+OPTIONS = {
+    "output": ("-o", "--output"),
+    "clock": ("--clock",),
+    "max_size": ("--max-size",),
+    "blocked_after": ("--blocked-after",),
+}
+#: These take none.
+SWITCHES = {"children": ("--children",)}
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 #: The recorder drops whole chunks of records: below this there would be hardly one to keep.
 SMALLEST_TRACE_BYTES = 1 << 20
 
 
 class Words(NamedTuple):
-    """What was read. ``target``: TARGET and the program's arguments, or, unless ``understood``, what was not."""
+    """What was read; a switch has the value "". ``target``: TARGET and the program's arguments, or, unless
+    ``understood``, what was not.
+    """
 
     values: dict[str, str]
     target: list[str]
@@ -34,27 +43,42 @@ class Words(NamedTuple):
 
 
 class LaunchChoices(NamedTuple):
-    """What the user chose. ``output`` and ``max_bytes`` are None where nothing was asked for."""
+    """What the user chose; None where nothing was asked for."""
 
     output: str | None = None
     clock: str = "real"
     max_bytes: int | None = None
+    #: How long a step may take before its stack is recorded.
+    blocked_after_s: float | None = None
+    #: Whether processes that the program starts are recorded, too, each to a file beside ``output``.
+    children: bool = False
 
 
-def read(words: Sequence[str], options: Mapping[str, Sequence[str]] = OPTIONS) -> Words:
-    """Divide the words after ``run`` or ``record``, or after another command that has ``options``."""
-    name_of_flag = {flag: name for name, flags in options.items() for flag in flags}
+def read(
+    words: Sequence[str],
+    options: Mapping[str, Sequence[str]] = OPTIONS,
+    switches: Mapping[str, Sequence[str]] = SWITCHES,
+) -> Words:
+    """Divide the words after ``run`` or ``record``, or after another command that has ``options`` and ``switches``."""
+    name_of_flag, name_of_switch = _names(options), _names(switches)
     rest = list(words)
     values: dict[str, str] = {}
     while rest and rest[0].startswith("-") and rest[0] != "-" and not rest[0].startswith("-m"):
         if rest[0] == "--":
             return Words(values, rest[1:], True)
+        if rest[0] in name_of_switch:
+            values[name_of_switch[rest.pop(0)]] = ""
+            continue
         flag, value = _flag_and_value(rest[0])
         if flag not in name_of_flag or (value is None and len(rest) == 1):
             return Words(values, rest, False)
         del rest[0]
         values[name_of_flag[flag]] = rest.pop(0) if value is None else value
     return Words(values, rest, True)
+
+
+def _names(flags_of: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    return {flag: name for name, flags in flags_of.items() for flag in flags}
 
 
 def _flag_and_value(word: str) -> tuple[str, str | None]:
@@ -66,7 +90,13 @@ def _flag_and_value(word: str) -> tuple[str, str | None]:
 
 def choices(values: dict[str, str]) -> LaunchChoices:
     """Check the options' values. Raises ValueInvalid."""
-    return LaunchChoices(values.get("output"), clock_named(values.get("clock", "real")), _size(values.get("max_size")))
+    return LaunchChoices(
+        values.get("output"),
+        clock_named(values.get("clock", "real")),
+        _size(values.get("max_size")),
+        _threshold_s(values.get("blocked_after")),
+        "children" in values,
+    )
 
 
 def clock_named(text: str) -> str:
@@ -77,6 +107,14 @@ def clock_named(text: str) -> str:
         return clocks.parse(text).name
     except ValueError:
         raise ValueInvalid("--clock", text, "real, virtual, or a speed such as 4x") from None
+
+
+def _threshold_s(text: str | None) -> float | None:
+    if text is None:
+        return None
+    from loopviz.recording import session
+
+    return session.threshold_s(text)
 
 
 def _size(text: str | None) -> int | None:

@@ -46,8 +46,13 @@ _OUTPUT_HELP = {
 _OPTION_HELP = {
     "clock": "The program's time: real (default), virtual for sleeps that take no time, or a speed: --clock 4x.",
     "max_size": "Keep only the newest part of the trace, below this size: --max-size 64M. The units: K, M, G.",
+    "blocked_after": "How long a step may run before its stack is recorded: --blocked-after 0.25. Else 0.1 seconds.",
 }
-_METAVARS = {"output": "FILE", "clock": "CLOCK", "max_size": "SIZE"}
+_SWITCH_HELP = {
+    "children": "Record the processes that the program starts by fork or multiprocessing, too: x.loopviz and, for the "
+    "process 123, x.123.loopviz.",
+}
+_METAVARS = {"output": "FILE", "clock": "CLOCK", "max_size": "SIZE", "blocked_after": "SECONDS"}
 
 
 class ProgramCommand(click.Command):
@@ -58,6 +63,10 @@ class ProgramCommand(click.Command):
         options: list[click.Parameter] = [
             click.Option(flags, metavar=_METAVARS[option], help=texts[option])
             for option, flags in launch_options.OPTIONS.items()
+        ]
+        options += [
+            click.Option(flags, is_flag=True, help=_SWITCH_HELP[switch])
+            for switch, flags in launch_options.SWITCHES.items()
         ]
         target = click.Argument(["target"], nargs=-1, shell_complete=_complete)
         settings = {"allow_interspersed_args": False}

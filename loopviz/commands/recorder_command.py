@@ -46,6 +46,10 @@ def recorder_arguments(program: Program, choices: LaunchChoices, trace: str) -> 
     arguments = ["--out", trace, "--clock", choices.clock]
     if choices.max_bytes is not None:
         arguments += ["--max-size", str(choices.max_bytes)]
+    if choices.blocked_after_s is not None:
+        arguments += ["--blocked-after", str(choices.blocked_after_s)]
+    if choices.children:
+        arguments.append("--children")
     if program.scenario is not None:
         arguments += ["--title", program.scenario]
     return [*arguments, program.flag, program.place, "--", *program.arguments]

@@ -40,6 +40,13 @@ _PATIENCE_S = 0.3
 _WITHOUT_AXIS = {"json"}
 
 
+class ChildrenUnkept(LoopvizError):
+    """The traces of child processes were asked for, but no place for them."""
+
+    def __init__(self) -> None:
+        super().__init__("--children gives each process a trace of its own; say where they go: -o FILE --children")
+
+
 class OptionUnclear(LoopvizError):
     """A word typed in the screen looks like an option of ours and is none, or has no value."""
 
@@ -107,6 +114,8 @@ def launch(words: launch_options.Words, directory: Path) -> Launch:
     choices = launch_options.choices(words.values)
     program = resolve(words.target, "run")
     if choices.output is None:
+        if choices.children:
+            raise ChildrenUnkept()
         first = Path(mkdtemp(dir=directory)) / program.default_output
     else:
         trace_output.check(choices.output)

@@ -74,7 +74,7 @@ class StoryCommand(click.Command):
         return ["[OPTIONS]", "{TRACE | SCENARIO | FILE.py | -m MODULE}", "[ARGS]..."]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        words = launch_options.read(args, _FLAGS)
+        words = launch_options.read(args, _FLAGS, {})
         if ctx.resilient_parsing or not words.understood:
             return super().parse_args(ctx, args)
         if len(words.target) > 1 and is_trace(words.target[0]):
@@ -86,7 +86,7 @@ class StoryCommand(click.Command):
 def _with_options_behind(words: launch_options.Words) -> launch_options.Words:
     """The words of a trace, which has no arguments, so that what stands behind it are options."""
     trace, *behind = words.target
-    more = launch_options.read(behind, _FLAGS)
+    more = launch_options.read(behind, _FLAGS, {})
     if not more.understood or more.target:
         raise ArgumentsOfATrace(trace, more.target[0])
     return launch_options.Words({**words.values, **more.values}, [trace], True)

@@ -30,7 +30,7 @@ import zipfile
 from types import CodeType, ModuleType, TracebackType
 from typing import Any, NoReturn
 
-from loopviz.errors import LoopvizError, ProgramUnrunnable, ValueInvalid
+from loopviz.errors import LoopvizError, ProgramUnrunnable
 from loopviz.recording import session
 from loopviz.recording.clocks import parse
 from loopviz.recording.recorder import Recorder
@@ -45,7 +45,7 @@ def main(arguments: list[str]) -> None:
             options.out,
             clock=parse(options.clock),
             max_bytes=options.max_size,
-            blocked_after_s=_seconds("--blocked-after", options.blocked_after),
+            blocked_after_s=session.threshold_s(options.blocked_after),
             title=options.title or os.path.basename(options.path or options.module),
             folder=_folder_of(options),
             arguments=options.arguments,
@@ -96,17 +96,6 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     target.add_argument("--module")
     parser.add_argument("arguments", nargs="*")
     return parser.parse_args(arguments)
-
-
-def _seconds(option: str, text: str) -> float:
-    """A time above zero. Raises ValueInvalid."""
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < float("inf"):
-        raise ValueInvalid(option, text, "a number of seconds above zero, such as 0.25")
-    return seconds
 
 
 class _Program:

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from loopviz.errors import AlreadyRecording, OutputUnwritable
+from loopviz.errors import AlreadyRecording, OutputUnwritable, ValueInvalid
 from loopviz.recording import active, complaints, libuv, loop, names, output, strangers
 from loopviz.recording.children import Recipe, await_first_loop, follow
 from loopviz.recording.clocks import Clock, VirtualClock, parse, real
@@ -74,6 +74,17 @@ def begin(
     recorder.children = children or None
     _set_up(recorder, world, blocked_after_s, everywhere)
     return recorder
+
+
+def threshold_s(text: str) -> float:
+    """The seconds that ``--blocked-after`` was given. Raises ValueInvalid where they are no time above zero."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise ValueInvalid("--blocked-after", text, "a number of seconds above zero, such as 0.25")
+    return seconds
 
 
 def await_loop(recipe: tuple[Any, ...]) -> None:

@@ -30,6 +30,8 @@ from loopviz.errors import ValueInvalid
         ("- x", {}, "- x"),
         ("", {}, ""),
         ("-o f", {"output": "f"}, ""),
+        ("--children x.py --children", {"children": ""}, "x.py --children"),
+        ("--children --blocked-after 0.5 -m x", {"children": "", "blocked_after": "0.5"}, "-m x"),
     ],
 )
 def test_the_programs_words_begin_at_the_target(words: str, values: dict[str, str], target: str) -> None:
@@ -39,7 +41,14 @@ def test_the_programs_words_begin_at_the_target(words: str, values: dict[str, st
 
 @pytest.mark.parametrize(
     ("words", "stops_at"),
-    [("--help", "--help"), ("-o f --bogus x.py", "--bogus"), ("-o", "-o"), ("--clock", "--clock"), ("-x", "-x")],
+    [
+        ("--help", "--help"),
+        ("-o f --bogus x.py", "--bogus"),
+        ("-o", "-o"),
+        ("--clock", "--clock"),
+        ("-x", "-x"),
+        ("--children=1 x.py", "--children=1"),
+    ],
 )
 def test_reading_stops_at_a_word_that_is_not_understood(words: str, stops_at: str) -> None:
     found = read(words.split())
@@ -76,3 +85,14 @@ def test_a_clock_is_real_virtual_or_a_speed(text: str, clock: str) -> None:
 def test_a_clock_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(ValueInvalid, match=r"--clock can't be .*such as 4x"):
         choices({"clock": text})
+
+
+def test_nothing_is_asked_for_unless_it_is() -> None:
+    assert choices({}) == LaunchChoices(None, "real", None, None, False)
+    assert choices({"children": "", "blocked_after": "0.25"}) == LaunchChoices(None, "real", None, 0.25, True)
+
+
+@pytest.mark.parametrize("text", ["", "0", "-1", "nan", "inf", "soon"])
+def test_a_threshold_that_is_no_time_is_refused(text: str) -> None:
+    with pytest.raises(ValueInvalid, match=r"--blocked-after can't be .*such as 0\.25"):
+        choices({"blocked_after": text})
