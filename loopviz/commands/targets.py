@@ -4,7 +4,8 @@ Decides what a word means. ``-m MODULE`` is a module. A word with a path separat
 ``./gather.py`` is never the scenario. Any other word is a scenario first, then a file of that name.
 
 What can't run is said here, before a recorder or a screen starts: no such file (with the nearest names), a directory
-without ``__main__.py``, a file that can't be read, a module that isn't there, a scenario whose requirement is missing.
+without ``__main__.py``, a file that can't be read, a trace, a module that isn't there, a scenario whose requirement is
+missing.
 What a program is made of is not looked at: its syntax errors are told by Python, as always.
 
 Awkward cases: a module's parents would run if asked for, so only the first part of its name is looked up; a pipe
@@ -109,6 +110,8 @@ def _file(path: str, arguments: Sequence[str]) -> Program:
         raise ProgramUnrunnable(path, "it is a directory without __main__.py")
     if not os.access(runs, os.R_OK):
         raise ProgramUnrunnable(path, "permission denied")
+    if os.path.isfile(runs) and is_trace(runs):
+        raise ProgramUnrunnable(path, f"it is a recorded trace; 'loopviz open {path}' shows it")
     return Program("--path", path, tuple(arguments))
 
 

@@ -3,17 +3,14 @@
 Decides who owns what: the app owns the session, so a rerun, a pick from the scenarios and the end of the app all end
 the program that runs. The timeline screen is told which watch to show and never starts anything itself.
 
-Awkward cases: a program that ignores SIGTERM takes a second to end, and the screen must not freeze meanwhile; loopviz
-itself may be ended by SIGTERM or by its terminal going away, and the program goes with it.
+Awkward case: a program that ignores SIGTERM takes a second to end, and the screen must not freeze meanwhile.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
-import signal
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -25,7 +22,8 @@ from textual.theme import Theme
 
 from loopviz.errors import LoopvizError
 from loopviz.tui.clocks import CLOCKS, clocked
-from loopviz.tui.keys import KEYS
+from loopviz.tui.endings import end_with_signals, end_with_terminal
+from loopviz.tui.key_commands import key_commands
 from loopviz.tui.screens.timeline import TimelineScreen
 from loopviz.tui.session import Launch, Offer, Session
 from loopviz.tui.starting import Refusal, refusal_of
@@ -34,13 +32,9 @@ from loopviz.tui.watch import Watch
 
 if TYPE_CHECKING:
     from loopviz.tui.compare_view import CompareView
+    from loopviz.tui.screens.compare import CompareScreen
     from loopviz.tui.screens.picker import PickerScreen
     from loopviz.tui.screens.run_dialog import RunDialog
-
-_ENDING_SIGNALS = ("SIGTERM", "SIGHUP")
-_STDIN = 0
-#: Often enough that no more has been written meanwhile than Textual holds back without waiting.
-_TERMINAL_LOOKED_AT_S = 0.1
 
 
 class LoopvizApp(App[None]):
@@ -85,9 +79,8 @@ class LoopvizApp(App[None]):
 
     async def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self._repaint)
-        self._end_with_signals()
-        if not self.is_headless:
-            self.set_interval(_TERMINAL_LOOKED_AT_S, self._end_without_terminal)
+        end_with_signals(self)
+        end_with_terminal(self)
         if self.session is not None:
             self._timeline = TimelineScreen(Watch(self.session), self.palette)
             await self.push_screen(self._timeline)
@@ -105,20 +98,6 @@ class LoopvizApp(App[None]):
     def _repaint(self, _theme: Theme) -> None:
         if self._timeline is not None:
             self._timeline.set_palette(self.palette)
-
-    def _end_with_signals(self) -> None:
-        loop = asyncio.get_running_loop()
-        for name in _ENDING_SIGNALS:
-            # Not every platform has both, nor lets a loop handle them.
-            with contextlib.suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
-                loop.add_signal_handler(getattr(signal, name), self.exit)
-
-    def _end_without_terminal(self) -> None:
-        # A terminal that goes away tells only the processes it controls. To the others its input is empty from then on,
-        # at once and for ever, and what they write waits for a thread that has died of it.
-        if not os.isatty(_STDIN) and self._driver is not None:
-            self._driver.write = lambda data: None  # type: ignore[method-assign]
-            self.exit()
 
     # -- what is shown ---------------------------------------------------------------------------------------------
 
@@ -173,7 +152,7 @@ class LoopvizApp(App[None]):
             self._timeline = TimelineScreen(watch, self.palette)
             await self.push_screen(self._timeline)
 
-    def _refuse(self, asker: PickerScreen | RunDialog, refusal: Refusal) -> None:
+    def _refuse(self, asker: PickerScreen | RunDialog | CompareScreen, refusal: Refusal) -> None:
         if asker in self.screen_stack:
             asker.refuse(refusal)
         else:
@@ -258,12 +237,12 @@ class LoopvizApp(App[None]):
         self.push_screen(CompareScreen(view, self.palette))
 
     @work(exclusive=True)
-    async def look_at(self, path: Path) -> None:
-        """Show a compared program's trace in the timeline, in place of what was there."""
+    async def look_at(self, path: Path, asker: PickerScreen | CompareScreen) -> None:
+        """Show a trace in the timeline, in place of what was there; ``asker`` is the screen that it was chosen on."""
         try:
             session = Session.opened(path)
         except LoopvizError as error:
-            self._tell(str(error))
+            self._refuse(asker, Refusal(str(error)))
             return
         await self._end_session()
         self.session = session
@@ -298,14 +277,4 @@ class LoopvizApp(App[None]):
         yield SystemCommand(
             "Screenshot", "Save this screen as an SVG", lambda: self.set_timer(0.1, self.deliver_screenshot)
         )
-        table = KEYS if screen is self._timeline else getattr(screen, "KEYS", {})
-        for group, keys in table.items():
-            for key in keys:
-                if key.keys and key.action != "method":
-                    yield SystemCommand(f"{group}: {key.help}", f"key {key.shown}", self._runner(key.action, screen))
-
-    def _runner(self, action: str, screen: Screen[object]) -> Callable[[], None]:
-        def run() -> None:
-            self.call_later(self.run_action, action, screen)
-
-        return run
+        yield from key_commands(self, screen)

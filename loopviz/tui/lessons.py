@@ -19,6 +19,7 @@ from loopviz.tui.highlight import highlighted
 from loopviz.tui.session import Card
 from loopviz.tui.text import safe
 from loopviz.tui.themes import Palette
+from loopviz.tui.typed_line import TRACE
 
 _MOST_CHARACTERS = 200_000
 
@@ -68,7 +69,7 @@ def short_path(path: Path | str) -> str:
 
 def file_card(path: str) -> Card | None:
     """A card made of a program's own file; None for what is none."""
-    if not os.path.isfile(path):
+    if not os.path.isfile(path) or path.endswith(TRACE):
         return None
     first, _, rest = docstring_of(source_of(Path(path))).strip().partition("\n")
     return Card(path, first.strip() or os.path.basename(path), "", rest, Path(path), place=short_path(path))

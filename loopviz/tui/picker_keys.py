@@ -12,14 +12,14 @@ PICKER_KEYS: dict[str, tuple[Key, ...]] = {
     "Choose": (
         Key("", "", "letters", "show the scenarios that hold them in name or title"),
         Key("", "", "--items 3", "from the first option on, words for the scenario"),
-        Key("", "", "path", "any program: app.py --port 80, ~/app.py, -m module"),
+        Key("", "", "path", "any program: app.py --port 80, -m module; or a trace"),
         Key("up", "move(-1)", "↑", "the card or file above"),
         Key("down", "move(1)", "↓", "the card or file below", "choose"),
         Key("pageup", "read(-1)", "page up", "read back in the lesson and the code"),
         Key("pagedown", "read(1)", "page down", "read on", "read"),
     ),
     "Run": (
-        Key("enter", "run", "enter", "run what is chosen; open a directory", "run"),
+        Key("enter", "run", "enter", "run what is chosen; open a directory or a trace", "run"),
         Key("", "", "1-9", "on an empty line: run one of the ways to do ten things"),
         Key("tab", "tab", "tab", "complete a path; else fill in options before it runs", "options"),
         Key("ctrl+t", "clock", "ctrl+t", "the next clock: real, four times as fast, virtual", "clock"),

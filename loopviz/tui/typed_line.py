@@ -19,6 +19,8 @@ from typing import NamedTuple
 
 from loopviz.tui.session import Card
 
+#: How a trace ends.
+TRACE = ".loopviz"
 #: What a shell does not read as itself.
 _SPECIAL = re.compile(r"[^\w@%+=:,./~-]")
 _TRAILING = re.compile(r"\\*$")
@@ -91,7 +93,7 @@ def completed(typed: str, found: Sequence[Found]) -> str:
 
 
 def files(typed: str) -> list[Found]:
-    """The files that the word under way may become: directories and Python files, any file where it is an argument.
+    """The files that the word under way may become: directories, Python files and traces; any where it is an argument.
 
     After ``-m``, the modules of this directory.
     """
@@ -100,7 +102,7 @@ def files(typed: str) -> list[Found]:
         return _modules(typed[:start], word)
     folder, name = os.path.split(word)
     is_target = not typed[:start].strip()
-    wanted = ".py" if is_target else ""
+    wanted = (".py", TRACE) if is_target else ""
     found = []
     for entry, is_directory in _entries(os.path.expanduser(folder) or os.curdir):
         if not entry.startswith(name) or not entry.isprintable() or (entry.startswith(".") and not name):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from building import header_bytes
 from loopviz import catalogue
 from loopviz.commands.targets import Program, resolve
 from loopviz.errors import LoopvizError, ProgramUnrunnable, TargetMissing, TargetUnknown
@@ -111,6 +112,13 @@ def test_a_file_that_may_not_be_read_is_told(here: Path) -> None:
     (here / "secret.py").touch(mode=0)
     with pytest.raises(ProgramUnrunnable, match="permission denied"):
         resolve(["secret.py"])
+
+
+@pytest.mark.parametrize("name", ["x.loopviz", "renamed"])
+def test_a_trace_is_opened_and_not_run(here: Path, name: str) -> None:
+    (here / name).write_bytes(header_bytes({"origin_ns": 0}))
+    with pytest.raises(ProgramUnrunnable, match=f"it is a recorded trace; 'loopviz open {name}' shows it"):
+        resolve([name])
 
 
 def test_every_refusal_is_a_users_mistake_with_status_2() -> None:

@@ -12,6 +12,7 @@ from loopviz.tui.keys import bindings
 from loopviz.tui.picker_keys import PICKER_BAR, PICKER_KEYS
 from loopviz.tui.screens.picker import PickerScreen
 from loopviz.tui.session import Session
+from loopviz.tui.themes import LIGHT
 from tui.driver import driving, opened
 from tui.test_sizes import SIZES, assert_looks_as_before
 from tui.workshop import Workshop
@@ -225,6 +226,23 @@ async def test_enter_opens_a_directory_and_runs_a_file(workshop: Workshop, files
         assert workshop.started == [["./my dir/an app.py"]]
 
 
+async def test_a_trace_is_opened(workshop: Workshop, pair: Path) -> None:
+    async with driving(None, offer=workshop.offer()) as at:
+        await at.press(*"run.l", "tab", "tab")
+        assert "a trace has no options" in at.lines[-1]
+        await at.press("enter")
+        await at.wait_for("■ recorded")
+        assert workshop.started == []
+        assert len(at.app.screen_stack) == 2
+
+
+async def test_what_is_called_a_trace_and_is_none_is_told(workshop: Workshop) -> None:
+    (workshop.folder / "notes.loopviz").write_text("notes")
+    async with driving(None, offer=workshop.offer()) as at:
+        await at.press(*"./notes.loopviz", "enter")
+        assert "this is not a loopviz trace" in at.lines[-1]
+
+
 async def test_tab_where_nothing_can_be_completed_says_so(workshop: Workshop) -> None:
     (workshop.folder / "gate.py").touch()
     async with driving(None, offer=workshop.offer()) as at:
@@ -309,3 +327,22 @@ async def test_picker_and_form_survive_any_size(workshop: Workshop, width: int, 
     async with driving(None, (width, height), workshop.offer()) as at:
         await at.press("down", "tab", "down", "right", "escape", *"./x", "tab")
         assert len(at.lines) == height
+
+
+async def test_another_theme_is_worn_at_once(workshop: Workshop) -> None:
+    async with driving(None, offer=workshop.offer()) as at:
+        await at.press("down")
+        at.app.theme = LIGHT.name
+        await at.settle()
+        key = at.app.screen.get_style_at(1, at.row_of("1 sequential")).color
+        assert key is not None
+        assert key.get_truecolor().hex.lower() == LIGHT.primary.lower()
+
+
+@pytest.mark.parametrize(("opens", "command"), [([], "complete a path; else fill in options"), (["escape"], "zoom in")])
+async def test_the_keys_of_the_screen_on_show_are_in_the_palette(
+    workshop: Workshop, pair: Path, opens: list[str], command: str
+) -> None:
+    async with opened(pair, offer=workshop.offer()) as at:
+        await at.press("s", *opens)
+        assert any(command in found.title for found in at.app.get_system_commands(at.app.screen))

@@ -13,12 +13,13 @@ from loopviz.tui.typed_line import completed, divided, file_of, files, looks_lik
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The working directory, and home: two programs, a hidden one, one with an odd name, a package, other data."""
+    """The working directory, and home: two programs, a hidden one, one with an odd name, a package, a trace, data."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "my dir").mkdir()
     (tmp_path / "package").mkdir()
-    for name in ("app.py", "apple.py", "data.txt", ".hidden.py", "my dir/it's.py", "package/__main__.py"):
+    programs = ("app.py", "apple.py", ".hidden.py", "my dir/it's.py", "package/__main__.py")
+    for name in (*programs, "data.txt", "run.loopviz"):
         (tmp_path / name).write_text("")
     return tmp_path
 
@@ -30,7 +31,7 @@ def names(typed: str) -> list[str]:
 @pytest.mark.parametrize(
     ("typed", "found"),
     [
-        ("", ["my dir/", "package/", "app.py", "apple.py"]),
+        ("", ["my dir/", "package/", "app.py", "apple.py", "run.loopviz"]),
         ("./a", ["app.py", "apple.py"]),
         ("~/a", ["app.py", "apple.py"]),
         (".", [".hidden.py"]),

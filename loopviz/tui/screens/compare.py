@@ -25,6 +25,7 @@ from loopviz.tui.compare_keys import COMPARE_BAR, COMPARE_KEYS, COMPARE_MOUSE, M
 from loopviz.tui.compare_view import CompareView
 from loopviz.tui.keys import bar_keys, bindings
 from loopviz.tui.painting import Line
+from loopviz.tui.starting import Refusal
 from loopviz.tui.themes import Palette
 from loopviz.tui.widgets.compare_bands import CompareBands
 from loopviz.tui.widgets.compare_table import table_lines, tables_for
@@ -184,7 +185,7 @@ class CompareScreen(Screen[None]):
         if band.path is None:
             self.tell(f"{band.label}: {band.outcome.words}")
         else:
-            self._owner.look_at(band.path)
+            self._owner.look_at(band.path, self)
 
     def action_again(self) -> None:
         self.view.restart(self.view.contest.anew())
@@ -222,6 +223,10 @@ class CompareScreen(Screen[None]):
             self.view.toggle(event.band)
         self.view.select(event.band)
         self.show_now()
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Tell why a trace can't be shown."""
+        self.tell(refusal.why, is_error=True)
 
     def tell(self, message: str, is_error: bool = False) -> None:
         """Say something on the last line."""

@@ -14,7 +14,7 @@ from textual.binding import BindingType
 from textual.screen import Screen
 
 from loopviz.timeline.rows import RowKind
-from loopviz.tui.keys import bindings
+from loopviz.tui.keys import KEYS, bindings
 from loopviz.tui.session import Phase
 from loopviz.tui.travel import Stepped
 from loopviz.tui.watch import Watch
@@ -32,6 +32,7 @@ class TimelineKeys(Screen[None]):
     """The actions. ``page`` counts the turns of the panels' shared place."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+    KEYS = KEYS
     AUTO_FOCUS = ""
     watched: Watch
     gantt: Gantt

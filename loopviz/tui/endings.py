@@ -1,0 +1,40 @@
+"""How loopviz ends from outside: by a signal, or with its terminal, and the program that it watches goes with it.
+
+Awkward case: a terminal that goes away tells only the processes it controls. To the others its input is empty from
+then on, at once and for ever, and what they write waits for a thread that has died of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+
+from textual.app import App
+
+_ENDING_SIGNALS = ("SIGTERM", "SIGHUP")
+_STDIN = 0
+#: Often enough that no more has been written meanwhile than Textual holds back without waiting.
+_TERMINAL_LOOKED_AT_S = 0.1
+
+
+def end_with_signals(app: App[None]) -> None:
+    """Leave the app in order when the system asks for its end."""
+    loop = asyncio.get_running_loop()
+    for name in _ENDING_SIGNALS:
+        # Not every platform has both, nor lets a loop handle them.
+        with contextlib.suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
+            loop.add_signal_handler(getattr(signal, name), app.exit)
+
+
+def end_with_terminal(app: App[None]) -> None:
+    """Leave the app when its terminal is gone; one that never had a terminal stays."""
+
+    def look() -> None:
+        if not os.isatty(_STDIN) and app._driver is not None:
+            app._driver.write = lambda data: None  # type: ignore[method-assign]
+            app.exit()
+
+    if not app.is_headless:
+        app.set_interval(_TERMINAL_LOOKED_AT_S, look)
