@@ -115,7 +115,7 @@ class Contender:
             return
         self._end(outcome_of(trace, self._status, self._last_line))
         if trace is not None:
-            self.entrant = Entrant(self.entrant.label, self.entrant.outcome, trace, self._path)
+            self.entrant = Entrant(self.entrant.label, self.entrant.outcome, trace, self._path, file.note)
 
     def _end(self, outcome: Outcome) -> None:
         self.close()

@@ -15,6 +15,7 @@ Of each program::
     reason                  text            the outcome in a sentence
     ok                      boolean         whether it ended well
     exit_status             integer, null   of its process, negative for a signal; null where there was none
+    note                    text, null      what is wrong with its trace file: cut off, damaged
     clock                   text, null      real, virtual, 4x
     makespan_ns             integer, null   from the first task's creation to the last one's end
     speed_up                number, null    the first program's makespan as a multiple of this one's
@@ -74,6 +75,7 @@ def _program(comparison: Comparison, band: Band) -> dict[str, Any]:
         "reason": band.outcome.words,
         "ok": band.outcome.is_good,
         "exit_status": band.outcome.status,
+        "note": band.note,
         "clock": band.clock or None,
         "makespan_ns": figures["makespan_ns"],
         "speed_up": comparison.speed_up(band),

@@ -43,13 +43,14 @@ _NOTHING = Trace()
 class Entrant:
     """A program to compare, as far as it has got. ``label`` is what it is called, ``path`` its trace file.
 
-    ``trace`` is None where it was not run or has not ended.
+    ``trace`` is None where it was not run or has not ended; ``note`` is what is wrong with its file: cut off, damaged.
     """
 
     label: str
     outcome: Outcome
     trace: Trace | None = None
     path: Path | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Band:
     def __init__(self, entrant: Entrant) -> None:
         self.label = entrant.label
         self.outcome = entrant.outcome
+        self.note = entrant.note
         self.path = entrant.path
         self.trace = entrant.trace or _NOTHING
         self.main = main_task(self.trace)

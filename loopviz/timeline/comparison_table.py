@@ -149,7 +149,7 @@ def notes(comparison: Comparison) -> list[str]:
         said.append(f"the clocks differ: {', '.join(by_band)}")
     if lossy := [band.label for band in comparison.bands if not band.is_whole]:
         said.append(f"part of the recording is lost: {', '.join(lossy)}")
-    return said
+    return said + [f"{band.label}: {band.note}" for band in comparison.bands if band.note]
 
 
 def clocks_of(comparison: Comparison) -> list[str]:

@@ -14,7 +14,9 @@ from loopviz.commands.compare_words import divide
 from loopviz.commands.contender import default_clock
 from loopviz.commands.contest import Contest
 from loopviz.commands.targets import is_trace, resolve
-from loopviz.events import StepEnd
+from loopviz.events import CHUNK, StepEnd
+from loopviz.timeline.comparison import Band, Comparison
+from loopviz.timeline.comparison_table import notes
 from loopviz.trace.files import load
 
 #: Notes its own beginning and end in ``order.txt``, and when they were.
@@ -122,6 +124,18 @@ def test_a_trace_is_read_as_it_is(recorded: Callable[..., Contest]) -> None:
     assert other.outcome == old.outcome
     assert [one.outcome.word for one in (empty, foreign, missing)] == ["not run"] * 3
     assert "before a trace begins" in empty.outcome.words
+
+
+def test_a_damaged_trace_is_compared_as_far_as_it_goes_and_the_damage_noted(recorded: Callable[..., Contest]) -> None:
+    whole = Recording(clock="virtual").loop_defined().created(1, 5, coroutine="main").step(1, 6, 10).file()
+    Path("cut.loopviz").write_bytes(whole + CHUNK.pack(100, 1, 0, 0) + b"half")
+    Path("whole.loopviz").write_bytes(whole)
+    cut, other = recorded(["cut.loopviz", "whole.loopviz"]).entrants
+    assert cut.trace is not None
+    assert len(cut.trace.tasks) == 1
+    assert other.note is None
+    assert cut.note is not None
+    assert f"cut.loopviz: {cut.note}" in notes(Comparison([Band(cut), Band(other)]))
 
 
 def test_a_trace_can_be_opened_under_the_programs_name(recorded: Callable[..., Contest]) -> None:

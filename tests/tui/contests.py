@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from building import Recording
@@ -45,6 +46,10 @@ class MadeUp:
         self._entrants[self._ended : past] = self._done[self._ended : past]
         self._ended = past
         return self
+
+    def note(self, words: str) -> None:
+        """Something is wrong with every trace."""
+        self._entrants = [replace(entrant, note=words) for entrant in self._entrants]
 
     @property
     def entrants(self) -> Sequence[Entrant]:

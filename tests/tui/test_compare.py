@@ -300,6 +300,15 @@ async def test_a_folded_band_says_below_its_dots_why_its_program_failed(tmp_path
         assert "│exit status 1: ValueError: boom" in at.text
 
 
+async def test_a_trace_that_is_not_whole_is_told_in_the_title_and_why_in_the_help(tmp_path: Path) -> None:
+    contest = MadeUp(tmp_path, {"row": in_a_row()}).end()
+    contest.note("cut off: its last 20 bytes are missing")
+    async with comparing(contest, SIZES["large"]) as at:
+        assert "! a trace is not whole: ? tells" in at.lines[0]
+        await at.press("?")
+        assert "row: cut off: its last 20 bytes are missing" in at.text
+
+
 async def test_ctrl_c_leaves_loopviz(contest: MadeUp) -> None:
     async with comparing(contest) as at:
         await at.press("ctrl+c")

@@ -139,6 +139,8 @@ class CompareScreen(Screen[None]):
         done = sum(not entrant.outcome.is_pending for entrant in contest.entrants)
         if not contest.is_done:
             line.add(f" ● recording, {done} of {len(contest.entrants)} done  ", palette.good)
+        if any(band.note or not band.is_whole for band in self.view.bands):
+            line.add(" ! a trace is not whole: ? tells ", palette.warn)
         if clocks := clocks_of(self.view.comparison):
             line.add(f" {' and '.join(clocks)} clock  ", palette.dim if len(clocks) == 1 else palette.warn)
         if self.view.comparison.arguments:
