@@ -126,10 +126,15 @@ class Moments:
         self._pending: dict[int, Pending] = {}
         self._lives: dict[int, Lives] = {}
 
+    @property
+    def taken(self) -> int:
+        """How many of the trace's records were taken in."""
+        return self._records_taken
+
     def update(self, until: int | None = None) -> None:
         """Take in what the trace has got since, or as far as a record. ``at`` takes in all by itself."""
         trace, taken = self.trace, self._records_taken
-        until = len(trace.records) if until is None else until
+        until = len(trace.records) if until is None else min(until, len(trace.records))
         if taken >= until:
             return
         for first, last, loop in trace.records.runs(taken, until):

@@ -1,7 +1,8 @@
 """The trace's events in their order, and what is told of them, taken in a little with every frame.
 
 Decides how much of a frame that may take, so that the screen never waits for a long trace: a million events are seconds
-of work. Nothing is taken in before somebody has asked; from then on, all that comes is.
+of work. What a moment needs is a fifth of that, and comes first. Nothing is taken in before somebody has asked; from
+then on, all that comes is.
 
 Awkward cases: a program that does more than can be taken in stays ahead, and what is told of it comes later; the last
 events of a part may come to stand behind others that a record after it tells.
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from loopviz.trace.chronicle import Chronicle
     from loopviz.trace.story import Story
 
-#: Records taken in at once: some milliseconds.
+#: Records taken in at once: a few milliseconds.
 _RECORDS = 1024
 #: How long a frame may take in records: as a rule, and where nothing else is to be done or somebody waits for it.
 _AT_EASE_S, _IN_HASTE_S = 0.008, 0.025
@@ -62,17 +63,19 @@ class History:
         """Whether everything was taken in."""
         return self.taken >= len(self.trace.records)
 
-    @property
-    def words(self) -> str:
-        """How far it is, where that is not far enough to be passed over; empty where it is."""
+    def words(self, taken: int) -> str:
+        """How far it is, where what is ``taken`` is not enough to pass that over; empty where it is."""
         records = len(self.trace.records)
-        return f"reading, {100 * self.taken // records} %" if records - self.taken > _FAR else ""
+        return f"reading, {100 * taken // records} %" if records - taken > _FAR else ""
 
     def take_in(self, in_haste: bool = False) -> None:
         """Take in what the trace has got since, for as long as a frame may last."""
         until = thread_time() + (_IN_HASTE_S if in_haste else _AT_EASE_S)
         while self.is_wanted and not self.is_whole:
-            self.chronicle.update(_RECORDS)
-            self.story.update()
+            if self.moments.taken < len(self.trace.records):
+                self.moments.update(self.moments.taken + _RECORDS)
+            else:
+                self.chronicle.update(_RECORDS)
+                self.story.update()
             if thread_time() > until:
                 return

@@ -55,7 +55,8 @@ class Watch:
             self.statistics.update()
             self.selection.begin()
         if self.travel.is_awaited or not self.session.is_loading:
-            self.history.take_in(in_haste=self.travel.is_awaited or self.session.phase is Phase.OPENED)
+            at_rest = self.session.phase in (Phase.OPENED, Phase.FINISHED)
+            self.history.take_in(in_haste=self.travel.is_awaited or at_rest)
         self.travel.advance(elapsed_s)
         return grew
 
@@ -71,7 +72,7 @@ class Watch:
     @property
     def panels_frame(self) -> tuple[object, ...]:
         """All that the panels' looks depend on, beside keys that are theirs."""
-        return (*self.frame, self.history.taken)
+        return (*self.frame, self.history.taken, self.history.moments.taken)
 
     @property
     def shown_ns(self) -> int:

@@ -53,9 +53,10 @@ class LoopPanel(Panel):
         if watch.loop is None:
             return [Line("No loop yet.", self.palette.dim)]
         watch.history.is_wanted = True
-        if watch.history.words:
-            return [Line(f"{watch.history.words}: what ran and what waited", self.palette.dim)]
-        now = watch.history.moments.known_at(watch.shown_ns, watch.loop, height)
+        moments = watch.history.moments
+        if words := watch.history.words(moments.taken):
+            return [Line(f"{words}: what ran and what waited", self.palette.dim)]
+        now = moments.known_at(watch.shown_ns, watch.loop, height)
         entries = [_running(watch, now), *_ready(watch, now), *_timers(watch, now), *_waits(watch, now)][:height]
         labels = max(len(entry.label) for entry in entries) + 2
         numbers = max(len(entry.number) for entry in entries) + 1

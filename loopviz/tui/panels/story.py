@@ -54,8 +54,9 @@ class StoryPanel(Panel):
     def title(self, watch: Watch) -> Line:
         """How much is told, and whether it follows the moment."""
         line = Line(watch.reading.level.value, self.palette.dim)
-        if watch.history.words:
-            line.add(f", {watch.history.words}", self.palette.accent)
+        words = watch.history.words(watch.history.taken)
+        if words:
+            line.add(f", {words}", self.palette.accent)
         elif watch.reading.is_elsewhere:
             line.add(", esc follows", self.palette.accent)
         return line
