@@ -206,6 +206,13 @@ async def test_question_mark_shows_every_key_and_escape_closes_it(pair: Path) ->
         assert "zoom in at the cursor" not in at.text
 
 
+async def test_a_long_explanation_stands_below_its_beginning(pair: Path) -> None:
+    async with opened(pair, size=(80, 120)) as at:
+        await at.press("question_mark")
+        row = at.row_of("select the row and the span under the pointer")
+        assert at.lines[row + 1].index("selected row's name") == at.lines[row].index("select the row")
+
+
 async def test_q_quits(pair: Path) -> None:
     async with opened(pair) as at:
         await at.press("q")

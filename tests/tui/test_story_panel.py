@@ -248,11 +248,11 @@ async def test_where_there_is_room_each_sentence_has_its_time(pair: Path) -> Non
         assert told(at)[-1].split("  ")[0].strip() == "37 0.001 200 s"
 
 
-async def test_a_run_without_events_says_that_nothing_has_happened(keep: Callable[[Recording], Path]) -> None:
+async def test_a_recording_without_events_says_so(keep: Callable[[Recording], Path]) -> None:
     async with opened(keep(Recording(clock="virtual"))) as at:
-        assert told(at) == ["Nothing has happened yet."]
+        assert told(at) == ["Nothing was recorded."]
         await at.press("t", "up", "enter", "home")
-        assert told(at) == ["Nothing has happened yet."]
+        assert told(at) == ["Nothing was recorded."]
 
 
 async def test_only_what_is_in_view_is_told(keep: Callable[[Recording], Path], monkeypatch: pytest.MonkeyPatch) -> None:

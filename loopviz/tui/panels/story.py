@@ -19,6 +19,7 @@ from loopviz.trace.levels import Level
 from loopviz.tui.painting import Line
 from loopviz.tui.panels.panel import Panel
 from loopviz.tui.reading import Place
+from loopviz.tui.session import Phase
 from loopviz.tui.text import safe, wrap
 from loopviz.tui.themes import Palette
 from loopviz.tui.units import moment
@@ -34,6 +35,7 @@ _WITH_TIMES = 66
 #: A sentence about names that are very long says enough on so many lines.
 _MOST_LINES = 8
 _MARKS = 3
+_GOES_ON = (Phase.WAITING, Phase.LIVE)
 
 
 class StoryLine(Line):
@@ -65,7 +67,8 @@ class StoryPanel(Panel):
         """As many lines as fit, with the sentence that is read among them."""
         watch.history.is_wanted = True
         if not watch.history.taken:
-            return [Line("Nothing has happened yet." if watch.history.is_whole else "", self.palette.dim)]
+            nothing = "Nothing has happened yet." if watch.session.phase in _GOES_ON else "Nothing was recorded."
+            return [Line(nothing if watch.history.is_whole else "", self.palette.dim)]
         at = watch.reading.position(watch.shown_ns)
         if at is None:
             return [Line("There is nothing to tell.", self.palette.dim)]

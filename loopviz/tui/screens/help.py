@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len
+from rich.console import Group
+from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -56,27 +57,31 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():
-            yield Static(self.text())
+            yield Static(self.help())
 
     def action_scroll(self, lines: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
-    def text(self) -> Text:
+    def help(self) -> Group:
         """The whole help."""
-        text = Text()
-        for group, rows in self.groups.items():
-            self._group(text, group, rows)
-        text.append("Cells\n", self.palette.strong)
-        for cell in Cell:
-            if GLYPHS[cell].name:
-                text.append(f"{GLYPHS[cell].glyph:^{_CAP}}", state_style(self.palette, cell))
-                text.append(f"{GLYPHS[cell].name}\n", self.palette.text)
-        text.append("\nesc closes the help", self.palette.dim)
-        return text
+        palette = self.palette
+        keys = [
+            self._group(title, [(Text(cap, palette.key), words) for cap, words in rows])
+            for title, rows in self.groups.items()
+        ]
+        glyphs = [GLYPHS[cell] for cell in Cell]
+        marks = [
+            (Text(f"{glyph.glyph:^{_CAP}}", state_style(palette, cell)), glyph.name)
+            for cell, glyph in zip(Cell, glyphs, strict=True)
+            if glyph.name
+        ]
+        return Group(*keys, self._group("Cells", marks), Text("esc closes the help", palette.dim))
 
-    def _group(self, text: Text, title: str, rows: HelpRows) -> None:
-        text.append(f"{title}\n", self.palette.strong)
-        for cap, help_text in rows:
-            text.append(cap + " " * max(1, _CAP - cell_len(cap)), self.palette.key)
-            text.append(f"{help_text}\n", self.palette.text)
-        text.append("\n")
+    def _group(self, title: str, rows: Sequence[tuple[Text, str]]) -> Group:
+        """A title and its rows: of a long explanation, all lines stand below each other."""
+        table = Table.grid(padding=(0, 1, 0, 0))
+        table.add_column(min_width=_CAP - 1, no_wrap=True)
+        table.add_column()
+        for cap, words in rows:
+            table.add_row(cap, Text(words, self.palette.text))
+        return Group(Text(title, self.palette.strong), table, Text())
