@@ -105,6 +105,18 @@ def test_taking_in_a_trace_piece_by_piece_gives_the_same_as_all_at_once(random: 
     assert list(chronicle) == list(Chronicle(trace))
 
 
+@given(seeds, st.integers(0, 5))
+def test_lagging_behind_a_growing_trace_gives_the_same_in_the_end(random: Random, piece: int) -> None:
+    simulated = simulate(random, loops=2, turns=15, shortest_tick=0)
+    growing = Trace(dict(simulated.recording.header))
+    chronicle = Chronicle(growing)
+    for chunk in simulated.recording.chunks:
+        growing.feed(*chunk)
+        chronicle.update(piece)
+    chronicle.update()
+    assert list(chronicle) == list(Chronicle(simulated.recording.trace()))
+
+
 @given(seeds, st.integers(1, 40), st.integers(0, 8))
 def test_where_what_comes_late_is_put_in_makes_no_difference(random: Random, piece: int, few: int) -> None:
     trace = simulate(random, loops=3, turns=15, shortest_tick=0).recording.trace()

@@ -54,11 +54,24 @@ def ask_everything(trace: Trace) -> None:
     for position in range(len(chronicle)):
         assert visible(story.text(position)) == story.sentence(position).text != ""
         story.is_folded(position)
+    ask_piece_by_piece(trace)
     moments, statistics = Moments(trace), Statistics(trace)
     assert statistics.latency.count <= statistics.step_count
     for loop in (0, 1, 2, 2**32 - 1):
         for time_ns in (0, 1_112, trace.end_ns, trace.end_ns + 1):
             moments.at(time_ns, loop)
+
+
+def ask_piece_by_piece(trace: Trace) -> None:
+    """What is told of a part, as a screen asks that takes the trace in little by little."""
+    chronicle = Chronicle(trace, at_most=0)
+    story = Story(chronicle)
+    while chronicle.taken < len(trace.records):
+        chronicle.update(3)
+        for position in {0, len(chronicle) // 2, len(chronicle) - 1} if len(chronicle) else ():
+            assert story.text(position)
+            story.is_folded(position)
+            assert chronicle.position_of(*chronicle.place(position)) == position
 
 
 @given(st.binary(max_size=300))
