@@ -167,7 +167,7 @@ class RecordKind(IntEnum):
     #: who: task (or callback, as RUNNING). site: innermost frame of the stack seen. start_ns: the step's start.
     #: end_ns: when it was seen.
     BLOCKED = 16
-    #: who: task. target: its new name (text). start_ns: when.
+    #: who: task. target: its new name (text). start_ns: when this was noticed. flags: AT_CREATION.
     TASK_RENAMED = 17
 
 
@@ -225,3 +225,5 @@ class Flag(IntFlag):
     CARRIED = 8
     #: Who and when were not seen but concluded from what ran in between; UNKNOWN where nothing could be.
     INFERRED = 16
+    #: The name is the one that was asked for as the task was created.
+    AT_CREATION = 32

@@ -313,8 +313,8 @@ class Recording:
         flags = Flag.CALLBACK_STEP if callback else 0
         return self.record(RecordKind.BLOCKED, who, flags=flags, site=site, start=since, ended=seen)
 
-    def renamed(self, task: int, name: str, at: int) -> Recording:
-        return self.record(RecordKind.TASK_RENAMED, task, target=self.text(name), start=at)
+    def renamed(self, task: int, name: str, at: int, flags: int = 0) -> Recording:
+        return self.record(RecordKind.TASK_RENAMED, task, target=self.text(name), start=at, flags=flags)
 
 
 def everything() -> Recording:

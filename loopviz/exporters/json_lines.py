@@ -19,6 +19,7 @@ The fields of each event::
     loop_idle         timeout_ns
     loop_woken        timeout_ns idle_ns
     task_created      name coroutine arguments file line created_file created_line parent eager alive_before ORIGIN
+    task_renamed      name previous_name
     task_ready        ORIGIN
     task_started      latency_ns
     task_resumed      latency_ns
@@ -33,6 +34,12 @@ The fields of each event::
     mark              label ORIGIN
     blocked           callback running_ns frames
     warning           warning text coroutine file line frames ORIGIN
+    records_lost      records reason
+    trace_incomplete  reason
+
+A trace that is not whole says so: ``records_lost`` stands first, once for each reason, with ``t`` 0; records of that
+number are missing anywhere in it (a bounded file has dropped its oldest; a disk was full). ``trace_incomplete`` stands
+last, with the ``t`` of the trace's end: the file was cut off or damaged there, or held what makes no sense.
 
 ORIGIN stands for four fields, which say what was running when it happened (for ``task_ready`` and ``callback_started``:
 what made it ready)::
@@ -65,11 +72,15 @@ The other fields::
     label           text            what the program marked
     latency_ns      integer, null   how long it was ready before it ran; null for an eager first step
     line            integer, null
-    name            text, null      the task's name (the last it was given); the callback's function
+    name            text, null      the task's name (the last it was given; where it is renamed, the new one); the
+                                    callback's function
     outcome         text            returned, raised, cancelled; of a callback also unknown
     parent          integer, null   the task that created it, itself or by a callback or timer
+    previous_name   text, null      the name in whose place the new one came; it is told when the recorder noticed
     python          text            version of the Python that ran the program
     ran_ns          integer         how long the step ran that ends here
+    reason          text            why they are missing; what is wrong with the file
+    records         integer         how many records are missing: a step is one
     requests        integer         how many requests to cancel this is
     result          text, null      short text of the result or exception; null for None, and where cancelled
     running_ns      integer         how long the step had been running when it was looked at
@@ -94,7 +105,7 @@ from __future__ import annotations
 
 import re
 from json import JSONEncoder
-from typing import TextIO
+from typing import Any, TextIO
 
 from loopviz.exporters.base import ExportOptions
 from loopviz.trace.chronicle import Chronicle
@@ -116,14 +127,21 @@ class JsonLines:
 
     def write(self, trace: Trace, out: TextIO, options: ExportOptions) -> None:
         """Write all events; no option applies."""
+        for reason, records in trace.losses.items():
+            out.write(_line(0, "records_lost", records=records, reason=reason) + "\n")
         for event in Chronicle(trace):
             out.write(line_of(event) + "\n")
+        if trace.note is not None:
+            out.write(_line(trace.end_ns, "trace_incomplete", reason=trace.note) + "\n")
 
 
 def line_of(event: Event) -> str:
     """One event as a JSON object, without a line break."""
-    text = _encode({"t": event.t_ns, "event": event.name, "loop": event.loop, "task": event.task, **event.facts})
-    return without_half_surrogates(text)
+    return _line(event.t_ns, event.name, event.loop, event.task, **event.facts)
+
+
+def _line(t_ns: int, name: str, loop: int | None = None, task: int | None = None, /, **facts: Any) -> str:
+    return without_half_surrogates(_encode({"t": t_ns, "event": name, "loop": loop, "task": task, **facts}))
 
 
 def without_half_surrogates(text: str) -> str:

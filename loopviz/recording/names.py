@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from loopviz.events import Flag
 from loopviz.recording import active
 
 if TYPE_CHECKING:
@@ -45,6 +46,6 @@ def _notice(recorder: Recorder, task: Any) -> None:
         number = recorder.tasks.number_of(task)
         state = active.state_of(task.get_loop()) if number else None
         if state is not None and state.open:
-            recorder.tasks.renew_name(state, task, number, state.now_ns())
+            recorder.tasks.renew_name(state, task, number, state.now_ns(), Flag.AT_CREATION)
     except Exception as error:
         recorder.fail(error)

@@ -174,12 +174,12 @@ class TaskTable:
         refs = list(self._refs.values())
         return [(ref, known[0]) for ref in refs if (known := self.known.get(ref.identity)) is not None]
 
-    def renew_name(self, buffer: RecordBuffer, task: Any, number: int, at_ns: int) -> None:
+    def renew_name(self, buffer: RecordBuffer, task: Any, number: int, at_ns: int, flags: int = 0) -> None:
         """Write down a task's name, if it is another by now."""
         name = _name_of(task)
         if name != self._names.get(number, name):
             self._names[number] = name
-            buffer.emit(RecordKind.TASK_RENAMED, number, self._text_of_name(name), start_ns=at_ns)
+            buffer.emit(RecordKind.TASK_RENAMED, number, self._text_of_name(name), flags=flags, start_ns=at_ns)
 
 
 def has_started(task: Any) -> bool | None:

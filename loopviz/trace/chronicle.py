@@ -10,9 +10,10 @@ first step), then its end, then that the task is ready again; a task's ready pre
 of the file.
 
 Awkward cases: a step that lasted long comes late but belongs early (another loop went on meanwhile); a task whose
-creation or yield has told that it is ready is not told ready again by its next step; what a provisional record tells
-stands in the chronicle only until the step itself has come; a long trace may be taken in piece by piece, and what was
-told in advance of its steps comes with the last one.
+creation or yield has told that it is ready is not told ready again by its next step; a name that was asked for as the
+task was created is part of that, and no event; what a provisional record tells stands in the chronicle only until the
+step itself has come; a long trace may be taken in piece by piece, and what was told in advance of its steps comes with
+the last one.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ _FEW_LATE, _FAR_BACK = 32, 1 << 13
 
 _READY, _START, _END, _AGAIN = int(Part.READY), int(Part.START), int(Part.END), int(Part.AGAIN)
 _MOMENT, _EAGER_START, _EAGER_END = int(Part.MOMENT), int(Part.EAGER_START), int(Part.EAGER_END)
-_STEP, _CREATED = int(RecordKind.STEP), int(RecordKind.TASK_CREATED)
+_STEP, _CREATED, _RENAMED = int(RecordKind.STEP), int(RecordKind.TASK_CREATED), int(RecordKind.TASK_RENAMED)
 _YIELDED = int(StepEnd.YIELDED)
 _EAGER = int(Flag.EAGER)
 #: Other tasks are ready as they are created.
@@ -54,6 +55,7 @@ _TIMES: dict[int, int] = {
     RecordKind.OUTPUT: 1,
     RecordKind.MARK: 1,
     RecordKind.WARNING: 1,
+    RecordKind.TASK_RENAMED: 1,
     RecordKind.BLOCKED: 2,
 }
 
@@ -164,7 +166,7 @@ class Chronicle:
         if kind in _STRETCHES:
             yield _entry(start_ns, record, _START)
             yield _entry(end_ns, record, _END)
-        elif kind in _TIMES:
+        elif kind in _TIMES and not (kind == _RENAMED and flags & Flag.AT_CREATION):
             yield _entry((ready_ns, start_ns, end_ns)[_TIMES[kind]], record, _MOMENT)
         elif kind == _CREATED and self.trace.tasks[who].created_record == record:
             yield _entry(start_ns, record, _MOMENT)

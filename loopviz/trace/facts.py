@@ -92,6 +92,7 @@ _FORMS: dict[tuple[int, Part], _Form] = {
     (RecordKind.IDLE, Part.END): _Form("loop_woken", _nobody, loop_facts.woken),
     (RecordKind.TASK_CREATED, Part.MOMENT): _Form("task_created", _who, task_facts.created),
     (RecordKind.TASK_CREATED, Part.AGAIN): _READY,
+    (RecordKind.TASK_RENAMED, Part.MOMENT): _Form("task_renamed", _who, task_facts.renamed),
     (RecordKind.STEP, Part.READY): _READY,
     (RecordKind.STEP, Part.START): _START,
     (RecordKind.STEP, Part.END): _END,

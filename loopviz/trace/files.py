@@ -131,6 +131,7 @@ def load_file(path: Path | str) -> TraceFile:
         file.close()
     if not file.has_header:
         raise TraceUnreadable(path, "it ends before a trace begins", "was the program killed at once?")
+    file.trace.note = file.note
     return file
 
 

@@ -69,6 +69,7 @@ _TELLERS_OF: dict[tuple[int, Part], _Teller] = {
     (RecordKind.IDLE, Part.END): story_loops.woken,
     (RecordKind.TASK_CREATED, Part.MOMENT): story_tasks.created,
     (RecordKind.TASK_CREATED, Part.AGAIN): story_tasks.ready,
+    (RecordKind.TASK_RENAMED, Part.MOMENT): story_tasks.renamed,
     (RecordKind.STEP, Part.READY): story_tasks.ready,
     (RecordKind.STEP, Part.START): story_tasks.taken,
     (RecordKind.STEP, Part.END): story_tasks.ended,

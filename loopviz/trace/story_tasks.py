@@ -1,4 +1,4 @@
-"""The sentences about tasks: created, ready, taken by the loop, suspended, finished, asked to cancel.
+"""The sentences about tasks: created, renamed, ready, taken by the loop, suspended, finished, asked to cancel.
 
 Decides one plain sentence for each of their events, with its reason: who did it, why now, what it means for whom. A
 sentence says no more than the record knows.
@@ -15,6 +15,7 @@ from bisect import bisect_left
 from loopviz.events import Flag, RecordKind, StepEnd, WakeKind
 from loopviz.trace.durations import rounded
 from loopviz.trace.lifecycle import State
+from loopviz.trace.names import name_before
 from loopviz.trace.story_callbacks import STOPS_A_GROUP, TIME_LIMITS
 from loopviz.trace.story_scene import Scene, begins_at, is_first
 from loopviz.trace.story_waits import Waiting
@@ -54,6 +55,12 @@ def created(scene: Scene, told: Told) -> str:
         return f"{which}{_where(scene, task)}: it is ready, and not yet running"
     inside = f"inside the step of {scene.name(wake.task)}" if wake.task is not None and not wake.callback else "now"
     return f"{which}{_where(scene, task)}: it is eager, so its first step runs at once, {inside}"
+
+
+def renamed(scene: Scene, told: Told) -> str:
+    before = name_before(scene.trace, told.raw.who, told.record)
+    in_place = "" if before is None else f" in place of {visible(repr(before))}"
+    return f"{scene.name(told.raw.who)} is given the name {visible(repr(told.text(told.raw.target) or ''))}{in_place}"
 
 
 def _where(scene: Scene, task: Task) -> str:

@@ -1,4 +1,4 @@
-"""What the events of tasks tell: created, ready, started, suspended, finished, told to cancel, blocking, warned of.
+"""What the events of tasks tell: created, renamed, ready, started, suspended, finished, told to cancel, blocking.
 
 Decides which facts each has; ``loopviz.exporters.json_lines`` lists them. Latencies are the lengths of the ready spans
 in the picture: a step that was never ready (an eager task's first) has None.
@@ -10,6 +10,7 @@ from bisect import bisect_left
 
 from loopviz.events import Flag, RecordKind, StepEnd, WakeKind, WarningKind
 from loopviz.trace.lifecycle import State
+from loopviz.trace.names import name_before
 from loopviz.trace.records import known
 from loopviz.trace.tasks import STATE_BITS, STATE_MASK
 from loopviz.trace.told import Facts, Part, Told, line_of, origin
@@ -32,6 +33,10 @@ def created(told: Told) -> Facts:
         "alive_before": task.created_ns is None,
         **origin(told.trace, task.creator_kind, task.creator),
     }
+
+
+def renamed(told: Told) -> Facts:
+    return {"name": told.text(told.raw.target), "previous_name": name_before(told.trace, told.raw.who, told.record)}
 
 
 def ready(told: Told) -> Facts:

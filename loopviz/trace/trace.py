@@ -26,6 +26,7 @@ from typing import Any
 from loopviz.events import RECORD, ChunkKind, Flag, RecordKind, StepEnd
 from loopviz.trace.definitions import Definitions, LoopInfo
 from loopviz.trace.lifecycle import State
+from loopviz.trace.names import given_name
 from loopviz.trace.records import Raw, Records
 from loopviz.trace.tasks import LATEST_NS, Task
 from loopviz.trace.wakes import task_behind
@@ -79,14 +80,18 @@ class Trace:
     step_records: array[int] = field(default_factory=lambda: array("q"))
     callback_records: dict[int, int] = field(default_factory=dict)
     timer_records: dict[int, int] = field(default_factory=dict)
+    #: Of each task that was renamed, the records that say so.
+    renames: dict[int, list[int]] = field(default_factory=dict)
     #: All other records, by kind, in file order: idle, timers, output, marks, ...
     other_records: dict[RecordKind, array[int]] = field(default_factory=dict)
     #: Of each task and callback that had not ended its step when the recorder looked, the provisional record of that.
     pending_tasks: dict[int, int] = field(default_factory=dict)
     pending_callbacks: dict[int, int] = field(default_factory=dict)
     end_ns: int = 0
-    lost_records: int = 0
-    loss_reasons: list[str] = field(default_factory=list)
+    #: How many records are missing, by the reason.
+    losses: dict[str, int] = field(default_factory=dict)
+    #: What is wrong with the file that it was read from, once that was read to its end; see ``files``.
+    note: str | None = None
     refused: int = 0
     refused_records: set[int] = field(default_factory=set)
     #: Numbers of the tasks that asyncio made to end a loop: no part of what the program does.
@@ -111,8 +116,7 @@ class Trace:
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             self.refused += 1
             return
-        self.lost_records += records
-        self.loss_reasons.append(reason)
+        self.losses[reason] = self.losses.get(reason, 0) + records
 
     def _feed_records(self, loop: int, payload: bytes) -> None:
         """Take in records. Nearly all are steps and callbacks: they are taken here, with no Raw of their own."""
@@ -181,7 +185,7 @@ class Trace:
 
     def _describe(self, task: Task, raw: Raw) -> None:
         texts, code = self.definitions.texts, self.definitions.codes.get(raw.call)
-        task.name = texts.get(raw.target, task.name) if raw.target else f"Task-{raw.count}"
+        task.name = given_name(texts, raw) or task.name
         task.code = raw.call
         task.coroutine = code.name if code else "?"
         task.arguments = texts.get(raw.ready_ns, "")
@@ -229,6 +233,7 @@ class Trace:
 
     def _take_renamed(self, index: int, _loop: int, raw: Raw) -> None:
         if self._keep(index, raw, raw.start_ns) and (task := self.tasks.get(raw.who)):
+            self.renames.setdefault(raw.who, []).append(index)
             task.name = self.definitions.texts.get(raw.target, task.name)
 
     def _take_cancel(self, index: int, _loop: int, raw: Raw) -> None:
@@ -262,6 +267,11 @@ class Trace:
     def own_tasks(self) -> Iterator[Task]:
         """The program's tasks, in order of first sight: all but the ``housekeeping``."""
         return (task for task in self.tasks.values() if task.number not in self.housekeeping)
+
+    @property
+    def lost_records(self) -> int:
+        """How many records are missing, for whatever reason."""
+        return sum(self.losses.values())
 
     def parent(self, task: Task) -> int | None:
         """The task that created ``task``, itself or by a callback or timer of its own; None if none did or is known."""

@@ -241,6 +241,8 @@ class Session:
             self.unreadable, grew = str(error), False
         if ended and not grew:
             self._read_to_the_end = True
+            if self._file is not None:
+                self._file.trace.note = self._file.note
         return grew
 
     def _poll_file(self) -> bool:

@@ -107,6 +107,7 @@ def test_a_cut_off_trace_is_exported_and_told(loopviz: Loopviz, files: Path) -> 
     outcome = loopviz("export", "cut.loopviz", "--to", "json")
     assert outcome.status == 0
     assert outcome.stderr.startswith("loopviz: cut.loopviz: cut off: its last 20 bytes")
+    assert '"event": "trace_incomplete"' in outcome.stdout.splitlines()[-1]
 
 
 @pytest.mark.parametrize("term", ["dumb", "unknown"])

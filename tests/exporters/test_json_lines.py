@@ -36,8 +36,10 @@ def written(trace: Trace) -> str:
     return out.getvalue()
 
 
-def lines(recording: Recording) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in written(recording.trace()).splitlines()]
+def lines(recording: Recording, note: str | None = None) -> list[dict[str, Any]]:
+    trace = recording.trace()
+    trace.note = note
+    return [json.loads(line) for line in written(trace).splitlines()]
 
 
 def documented() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
@@ -62,14 +64,14 @@ def documented() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
 def test_every_event_has_the_fields_that_are_documented_in_their_order() -> None:
     fields, _ = documented()
     seen: dict[str, set[tuple[str, ...]]] = {}
-    for line in lines(everything()):
+    for line in lines(everything(), note="cut off"):
         seen.setdefault(line["event"], set()).add(tuple(line))
     assert seen == {event: {tuple(names)} for event, names in fields.items()}
 
 
 def test_every_field_has_the_type_that_is_documented() -> None:
     _, types = documented()
-    for line in lines(everything()):
+    for line in lines(everything(), note="cut off"):
         for name, value in line.items():
             allowed = [TYPES[word] for word in types[name]]
             assert type(value) in allowed, f"{line['event']}.{name} is {value!r}"
@@ -123,6 +125,22 @@ def test_any_name_and_output_make_plain_ascii_lines(name: str, text: str) -> Non
 def test_half_a_surrogate_pair_becomes_six_plain_characters(text: str, expected: str) -> None:
     (line,) = lines(Recording().output(text, 5))
     assert line["text"] == expected
+
+
+def test_what_is_missing_is_told_first_by_its_reason_and_a_file_that_is_not_whole_last() -> None:
+    made = Recording().lost(3, "bounded").lost(4, "disk full").lost(5, "bounded").mark("here", 5)
+    assert lines(made, note="cut off: its last 20 bytes are an incomplete chunk and were left out") == [
+        {"t": 0, "event": "records_lost", "loop": None, "task": None, "records": 8, "reason": "bounded"},
+        {"t": 0, "event": "records_lost", "loop": None, "task": None, "records": 4, "reason": "disk full"},
+        *lines(Recording().mark("here", 5)),
+        {
+            "t": 5,
+            "event": "trace_incomplete",
+            "loop": None,
+            "task": None,
+            "reason": "cut off: its last 20 bytes are an incomplete chunk and were left out",
+        },
+    ]
 
 
 def test_the_same_trace_gives_the_same_text() -> None:

@@ -58,7 +58,7 @@ def test_a_bounded_file_stays_below_its_bound_and_says_what_it_dropped(tmp_path:
     assert bounded.note is None
     kept = [raw for raw in bounded.trace.records if not raw.flags & Flag.CARRIED]
     assert bounded.trace.lost_records + len(kept) == len(whole.trace.records)
-    assert set(bounded.trace.loss_reasons) == {"the size was bounded: the oldest were dropped"}
+    assert bounded.trace.losses.keys() == {"the size was bounded: the oldest were dropped"}
     assert whole.trace.lost_records == 0
 
 

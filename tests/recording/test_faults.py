@@ -191,7 +191,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); os.execv(sys.argv
         assert len(steps_of(file.trace, "main")) > 1000
     if (launcher.folder / "out.loopviz").stat().st_size < limit - 200:  # else there was no room to say so
         assert file.trace.lost_records > 0
-        assert any("File too large" in reason for reason in file.trace.loss_reasons)
+        assert any("File too large" in reason for reason in file.trace.losses)
 
 
 def test_a_file_that_is_removed_meanwhile_is_no_concern(launcher: Launcher) -> None:

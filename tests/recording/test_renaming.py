@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from loopviz.recording import active
+from loopviz.trace.chronicle import Chronicle
 from loopviz.trace.files import load_file
 from recording.inprocess import Main, on_every_loop, record, task_named
 
@@ -38,6 +39,23 @@ def test_a_name_that_is_set_after_the_creation_is_known_while_the_task_lives(
 
     record(tmp_path, main, run)
     assert {"given", "set later"} <= seen[0]
+
+
+@on_every_loop
+def test_only_a_name_that_is_set_after_the_creation_is_a_rename(tmp_path: Path, run: Callable[[Main], Any]) -> None:
+    async def main() -> None:
+        given = asyncio.create_task(sleeper(), name="given")
+        set_later = asyncio.create_task(sleeper(), name="first")
+        set_later.set_name("set later")
+        await asyncio.sleep(0)
+        given.cancel()
+        set_later.cancel()
+
+    trace = record(tmp_path, main, run)
+    told = [event for event in Chronicle(trace) if event.name == "task_renamed"]
+    assert [(event.task, event.facts) for event in told] == [
+        (task_named(trace, "set later").number, {"name": "set later", "previous_name": "first"})
+    ]
 
 
 @on_every_loop

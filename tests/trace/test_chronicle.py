@@ -149,6 +149,7 @@ def test_every_name_of_the_event_table_is_told() -> None:
         "loop_idle",
         "loop_woken",
         "task_created",
+        "task_renamed",
         "task_ready",
         "task_started",
         "task_resumed",
@@ -389,3 +390,19 @@ def test_positions_and_times_lead_to_the_same_events(random: Random) -> None:
         assert chronicle.position_at(time_ns) == sum(event.t_ns < time_ns for event in events)
     with pytest.raises(IndexError):
         chronicle[len(chronicle)]
+
+
+def test_a_rename_tells_the_new_name_and_the_one_before_it() -> None:
+    made = Recording().created(1, 1).renamed(1, "first", 5).renamed(1, "second", 9).renamed(2, "of nobody", 10)
+    renames = [event for event in Chronicle(made.trace()) if event.name == "task_renamed"]
+    assert [(event.t_ns, event.task, event.facts) for event in renames] == [
+        (5, 1, {"name": "first", "previous_name": "Task-1"}),
+        (9, 1, {"name": "second", "previous_name": "first"}),
+        (10, 2, {"name": "of nobody", "previous_name": None}),
+    ]
+
+
+def test_a_name_that_was_asked_for_at_the_creation_is_no_rename() -> None:
+    made = Recording().created(1, 1).renamed(1, "given", 2, Flag.AT_CREATION).renamed(1, "another", 3)
+    (rename,) = (event for event in Chronicle(made.trace()) if event.name == "task_renamed")
+    assert rename.facts == {"name": "another", "previous_name": "given"}

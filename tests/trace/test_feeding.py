@@ -217,7 +217,7 @@ def test_kinds_of_a_later_version_are_skipped() -> None:
 
 def test_losses_are_summed_and_their_reasons_kept() -> None:
     trace = Recording().lost(5, "bounded").lost(3, "disk full").trace()
-    assert (trace.lost_records, trace.loss_reasons) == (8, ["bounded", "disk full"])
+    assert (trace.lost_records, list(trace.losses)) == (8, ["bounded", "disk full"])
 
 
 def test_a_task_is_described_by_its_creation_and_renamed_later() -> None:

@@ -156,3 +156,8 @@ def test_brief_tells_of_tidying_up_only_that_it_is_done() -> None:
         made.step(task, at + 5, at + 6, StepEnd.RETURNED, ready=at)
         made.callback(task, at + 8, at + 9, "_run_until_complete_cb", by=by_task(task)).loop_stopped(at + 10)
     assert brief_names(made)[-4:] == ["task_finished", "loop_stopped", "task_created", "task_created"]
+
+
+def test_a_rename_is_told_with_the_name_before_it() -> None:
+    made = Recording().created(1, 1, "worker").renamed(1, "worker 7", 5)
+    assert sentences(made)[-1] == "worker 7 is given the name 'worker 7' in place of 'worker'"

@@ -81,8 +81,7 @@ def notes(watch: Watch) -> list[str]:
     if watch.session.note is not None:
         found.append(watch.session.note)
     if trace.lost_records:
-        reason = trace.loss_reasons[-1] if trace.loss_reasons else ""
-        found.append(f"{count(trace.lost_records, 'record')} lost: {reason}")
+        found.append(f"{count(trace.lost_records, 'record')} lost: {', '.join(trace.losses)}")
     if trace.refused:
         found.append(f"{count(trace.refused, 'record')} that can't be")
     return found
