@@ -94,7 +94,8 @@ class RunDialog(ModalScreen[None]):
                 yield Choice("clock", CLOCKS, self.palette, "clock", self._labels)
                 for place, (parameter, value) in enumerate(zip(self.program.parameters, values, strict=True)):
                     yield self._field(place, parameter, value)
-                yield Horizontal(self._label("words"), Input(shlex.join(rest), id=_OTHERS, select_on_focus=False))
+                others = Input(shlex.join(rest), "any other words for it", id=_OTHERS, select_on_focus=False)
+                yield Horizontal(self._label("words"), others)
             yield Static(id="command")
             yield Static(id="said")
 
