@@ -42,16 +42,21 @@ _STEPS: dict[int, int] = {RecordKind.STEP: WakeKind.TASK, RecordKind.CALLBACK: W
 def in_causal_order(trace: Trace, times: list[int], codes: list[int]) -> None:
     """Reorder codes (``record << PART_BITS | part``), in place and within equal times; ``times`` are sorted."""
     for first, last in _instants(times):
-        if any(code & PART_MASK in _NESTED for code in codes[first:last]):
-            codes[first:last] = _Instant(trace, codes[first:last]).ordered()
+        instant = codes[first:last]
+        for code in instant:  # a plain loop: there is an instant for each step that yields
+            if code & PART_MASK in _NESTED:
+                codes[first:last] = _Instant(trace, instant).ordered()
+                break
 
 
 def _instants(times: list[int]) -> Iterator[tuple[int, int]]:
     """Where there are two or more of one time: the first, and the one after the last."""
-    end = 0
+    end, length = 0, len(times)
     for position in compress(count(), map(eq, times, islice(times, 1, None))):
         if position >= end:
-            end = bisect_right(times, times[position])
+            time_ns, end = times[position], position + 2
+            while end < length and times[end] == time_ns:
+                end += 1
             yield position, end
 
 
