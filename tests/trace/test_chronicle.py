@@ -108,13 +108,14 @@ def test_taking_in_a_trace_piece_by_piece_gives_the_same_as_all_at_once(random: 
 @given(seeds, st.integers(0, 5))
 def test_lagging_behind_a_growing_trace_gives_the_same_in_the_end(random: Random, piece: int) -> None:
     simulated = simulate(random, loops=2, turns=15, shortest_tick=0)
+    whole = simulated.recording.trace()
     growing = Trace(dict(simulated.recording.header))
     chronicle = Chronicle(growing)
     for chunk in simulated.recording.chunks:
         growing.feed(*chunk)
         chronicle.update(piece)
     chronicle.update()
-    assert list(chronicle) == list(Chronicle(simulated.recording.trace()))
+    assert list(chronicle) == list(Chronicle(whole))
 
 
 @given(seeds, st.integers(1, 40), st.integers(0, 8))
