@@ -2,12 +2,16 @@
 
 Decides nothing but where two facts are kept. They are asyncio's handles in every respect a program can see: the class
 names are the same, since a handle's ``repr`` prints its class.
+
+Awkward case: a light entry, which stands in a handle's place (see ``steps``), is understood by our own ``_run_once``
+alone; before any other meets it, and where debug mode wants to report it, it is turned into what it stands for.
 """
 
 from __future__ import annotations
 
 from asyncio import events
 from traceback import StackSummary
+from typing import Any
 
 
 class RecordedHandle(events.Handle):
@@ -42,3 +46,20 @@ for _recorded in (RecordedHandle, RecordedThreadSafeHandle, RecordedTimerHandle)
     _asyncio_own = _recorded.__mro__[1]
     _recorded.__name__, _recorded.__qualname__ = _asyncio_own.__name__, _asyncio_own.__qualname__
     _recorded.__module__ = _asyncio_own.__module__
+
+
+def to_handles(loop: Any) -> None:
+    """Turn the light entries in a loop's queue into Handles."""
+    ready = loop._ready
+    for index in range(len(ready)):
+        if type(ready[index]) is tuple:
+            ready[index] = _handle_of(loop, *ready[index])
+
+
+def _handle_of(
+    loop: Any, ready_ns: int, waker_kind: int, waker: int, callback: Any, args: Any, context: Any
+) -> RecordedHandle:
+    handle = RecordedHandle(callback, args, loop, context)
+    handle.ready_ns, handle.waker_kind, handle.waker = ready_ns, waker_kind, waker
+    handle._source_traceback = None
+    return handle

@@ -8,26 +8,27 @@ one that runs already; ``uninstall`` puts them back, and ``release`` turns light
 asyncio's own ``_run_once`` can go on in the middle of a run. ``METHODS`` offers the same methods to a loop class of
 our own.
 
-Awkward cases: in debug mode every entry is a Handle, so that slow callbacks are reported by asyncio's own rules, and
-our frames are cut from the tracebacks that debug mode keeps; a subclass with a ``call_soon`` of its own gets real
-Handles.
+Awkward cases: in debug mode every entry is a Handle, so that slow callbacks are reported by asyncio's own rules, from
+the moment on when it is turned on; our frames are cut from the tracebacks that debug mode keeps; a subclass with a
+``call_soon`` of its own gets real Handles, and so does a loop whose ``_run_once`` is replaced as it runs (by
+``nest_asyncio``, say).
 """
 
 from __future__ import annotations
 
 import heapq
 import threading
-from asyncio import base_events, constants, events
+from asyncio import base_events, constants
 from collections.abc import Callable
 from types import MethodType
 from typing import Any
 
 from loopviz.events import WakeKind
-from loopviz.recording import active
+from loopviz.recording import active, strangers
 from loopviz.recording.clocks import Clock
 from loopviz.recording.complaints import told_to_handler
 from loopviz.recording.creation import is_asked_to_be_eager, make_task
-from loopviz.recording.handles import RecordedHandle, RecordedThreadSafeHandle, RecordedTimerHandle
+from loopviz.recording.handles import RecordedHandle, RecordedThreadSafeHandle, RecordedTimerHandle, to_handles
 from loopviz.recording.iteration import iterate
 from loopviz.recording.steps import TASK_STEP, is_step
 from loopviz.recording.tracebacks import creation_stack
@@ -45,6 +46,7 @@ _STOCK = {
         "_run_once",
         "_timer_handle_cancelled",
         "call_exception_handler",
+        "set_debug",
     )
 }
 #: asyncio takes so many frames, and cuts its own.
@@ -158,6 +160,8 @@ def run_once(self: Loop) -> None:
         raise
     if self._stopping:
         state.recorder.loop_stopped(state)
+    if getattr(self._run_once, "__func__", None) is not run_once:  # somebody has put theirs in its place meanwhile
+        strangers.give_way(self, state)
 
 
 def call_exception_handler(self: Loop, context: Any) -> None:
@@ -165,6 +169,14 @@ def call_exception_handler(self: Loop, context: Any) -> None:
     if state is not None and state.open:
         told_to_handler(state.recorder, context)
     _STOCK["call_exception_handler"](self, context)
+
+
+def set_debug(self: Loop, enabled: Any) -> None:
+    _STOCK["set_debug"](self, enabled)
+    state = active.state_of(self)
+    if enabled and state is not None:
+        state.fast = False
+        to_handles(self)
 
 
 #: Name of the method, and what stands in for it.
@@ -177,6 +189,7 @@ METHODS = {
     "_run_once": run_once,
     "_timer_handle_cancelled": timer_handle_cancelled,
     "call_exception_handler": call_exception_handler,
+    "set_debug": set_debug,
 }
 
 
@@ -234,9 +247,5 @@ def _run_once_until_released(self: Loop) -> None:
         run_once(self)
         return
     del self._run_once
-    ready = self._ready
-    for index in range(len(ready)):
-        entry = ready[index]
-        if type(entry) is tuple:
-            ready[index] = events.Handle(entry[3], entry[4], self, entry[5])
+    to_handles(self)
     self._run_once()

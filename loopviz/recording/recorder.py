@@ -68,6 +68,8 @@ class Recorder:
         self.states: list[LoopState] = []
         self.open = True
         self.loops_seen = 0
+        #: Kinds of loops that were told to be unknown; see ``strangers``.
+        self.strangers: set[type] = set()
         self.next_callback = count(1).__next__
         self.next_call = count(1).__next__
         self._next_timer = count(1).__next__

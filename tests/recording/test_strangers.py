@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from loopviz.events import RecordKind, WarningKind
 from recording.inprocess import records_of
 from recording.launching import Launcher
 
+GUESTS = Path(__file__).parent / "guests"
 PROGRAM = """
 import asyncio
 
@@ -83,3 +86,11 @@ def test_a_loop_whose_own_call_soon_passes_on_is_recorded(launcher: Launcher) ->
     trace = launcher.recorded(launcher.write(PROGRAM)).trace
     finished = [task for task in trace.tasks.values() if task.result == "'done'"]
     assert [trace.definitions.loops[task.loop].loop_class for task in finished] == ["OwnCallSoon"]
+
+
+def test_a_loop_whose_run_once_is_replaced_as_it_runs_is_told_and_recorded_up_to_there(launcher: Launcher) -> None:
+    trace = launcher.recorded(GUESTS / "run_once_replaced.py").trace
+    warnings = [trace.definitions.texts[raw.target] for raw in records_of(trace, RecordKind.WARNING)]
+    assert warnings == ["__main__.Loop can't be recorded: it is an event loop of an unknown kind"]
+    assert len(trace.step_records) > 20
+    assert trace.refused == 0
