@@ -9,7 +9,8 @@ Awkward cases: a destructor or a signal handler may pack a record in the middle 
 first and filled then, with nothing in between where Python would turn to either, and the block has spare room behind
 its end. What is not safe even so is *deferred*: kept aside, and packed when the loop next does nothing or the block is
 full. Facts of no loop (``mark`` in a thread, output before any loop) may come from several threads at once; their
-buffer takes the sink's lock for every record.
+buffer takes the sink's lock for every record. A program that recurses as deep as it may leaves no room for calls of
+ours: then the record is lost, whole, and nothing else.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ BLOCK_RECORDS = 1024
 LAST_PLACE = (BLOCK_RECORDS - 1) * RECORD.size
 _SPARE_RECORDS = 16
 _NOTHING = b""
+_NO_RECORD = bytes(RECORD.size)
+#: No call of ours goes deeper while a block is written.
+_DEEPEST_WRITE = 30
 
 
 class RecordBuffer:
@@ -88,12 +92,19 @@ class RecordBuffer:
         waker_kind, waker = by if by is not None else (self.current_kind, self.current)
         offset = self.offset
         self.offset = offset + RECORD.size
-        RECORD.pack_into(
-            self.block, offset,
-            kind, waker_kind, end, flags, who, waker, target, site, count, call, ready_ns, start_ns, end_ns,
-        )  # fmt: skip
-        if offset >= LAST_PLACE:
-            self.turn()
+        try:
+            RECORD.pack_into(
+                self.block, offset,
+                kind, waker_kind, end, flags, who, waker, target, site, count, call, ready_ns, start_ns, end_ns,
+            )  # fmt: skip
+            if offset >= LAST_PLACE:
+                self.turn()
+        except RecursionError:  # give the place back, or leave it empty if it is no longer the last
+            if self.offset == offset + RECORD.size:
+                self.offset = offset
+            else:
+                self.block[offset : offset + RECORD.size] = _NO_RECORD
+            raise
 
     def defer(self, kind: RecordKind, who: int, text: str, **facts: Any) -> None:
         """Put a fact aside, to be emitted by ``tell_deferred``. Safe at any moment, also in the midst of ``emit``."""
@@ -108,6 +119,7 @@ class RecordBuffer:
 
     def turn(self) -> None:
         """Write out a full block and start it anew. Only the loop's own thread does this."""
+        _have_room(_DEEPEST_WRITE)
         with self.sink.lock:
             # As in emit: from the copy to the last of these lines nothing else can run.
             block = self.block + _NOTHING
@@ -155,3 +167,9 @@ class SharedBuffer(RecordBuffer):
     def emit(self, *args: object, **kwargs: object) -> None:
         with self.sink.lock:
             super().emit(*args, **kwargs)  # type: ignore[arg-type]
+
+
+def _have_room(depth: int) -> None:
+    """Raises RecursionError unless calls may go so much deeper: now, and not in the midst of what is to be whole."""
+    if depth:
+        _have_room(depth - 1)

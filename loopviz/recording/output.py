@@ -49,6 +49,8 @@ class OverheardStream:
         if type(text) is str and text and self._recorder.open:
             try:
                 self._hear(text)
+            except RecursionError:  # as in ``fail``, for which there may be no room either
+                self._recorder.missed += 1
             except Exception as error:
                 self._recorder.fail(error)
         return written

@@ -67,6 +67,8 @@ class Recorder:
         self.outside: RecordBuffer = SharedBuffer(0, self.sink, self.definitions, clock.now_ns)
         self.states: list[LoopState] = []
         self.open = True
+        #: Facts that there was no room to record; see ``fail``.
+        self.missed = 0
         self.loops_seen = 0
         #: Kinds of loops that were told to be unknown; see ``strangers``.
         self.strangers: set[type] = set()
@@ -165,7 +167,11 @@ class Recorder:
     ) -> None:
         """``create_task`` made a task."""
         self.tasks.know(task, coroutine, number)
-        self.tasks.record_birth(state, task, coroutine, number, born_ns, by, flags)
+        try:
+            self.tasks.record_birth(state, task, coroutine, number, born_ns, by, flags)
+        except RecursionError:
+            self.tasks.forget(task)  # it is adopted when it runs
+            raise
 
     def number_of(self, state: LoopState, task: Any, ready_ns: int, waker_kind: int, waker: int) -> int:
         """A task's number, given to it now where it had none."""
@@ -252,14 +258,19 @@ class Recorder:
         self._end(None)
 
     def fail(self, error: Exception) -> None:
-        """Our own fault: stop recording, say so once. Never raises."""
-        self._end(error)
+        """Our own fault: stop recording, say so once. Never raises. That the program recurses too deep is no fault of
+        ours, and costs one fact.
+        """
+        if isinstance(error, RecursionError):
+            self.missed += 1
+        else:
+            self._end(error)
 
     def _end(self, fault: Exception | None) -> None:
         if not self.open:
             return
         self.open = False
-        for part in (self._write_the_rest, self._let_go, self.flush, self.sink.close):
+        for part in (self._write_the_rest, self._let_go, self.flush, self._tell_missed, self.sink.close):
             try:
                 part()
             except Exception as error:
@@ -267,6 +278,10 @@ class Recorder:
         fault = fault or self.sink.failure
         if fault is not None:
             _complain(fault)
+
+    def _tell_missed(self) -> None:
+        if self.missed:
+            self.sink.tell_loss(self.missed, "the program recursed too deep to record them")
 
     def _write_the_rest(self) -> None:
         self.outside.tell_deferred()

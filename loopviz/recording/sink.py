@@ -93,6 +93,10 @@ class Sink:
                     if self._size > (self._max_bytes or 0):
                         self._drop_oldest()
 
+    def tell_loss(self, records: int, reason: str) -> None:
+        """Write down that records are missing."""
+        self.write(ChunkKind.LOSS, 0, _loss(records, reason))
+
     def _append(self, data: bytes) -> None:
         view = memoryview(data)
         while view:
@@ -215,6 +219,9 @@ def _payloads(fd: int, places: list[_Place], wanted: ChunkKind) -> Iterator[tupl
             yield CHUNK.unpack_from(chunk)[2], chunk[CHUNK.size :]
 
 
+def _loss(records: int, reason: str) -> bytes:
+    return json.dumps({"records": records, "reason": reason}, separators=(",", ":")).encode()
+
+
 def _loss_chunk(records: int, reason: str) -> bytes:
-    payload = json.dumps({"records": records, "reason": reason}, separators=(",", ":")).encode()
-    return chunk_of(ChunkKind.LOSS, 0, payload)
+    return chunk_of(ChunkKind.LOSS, 0, _loss(records, reason))

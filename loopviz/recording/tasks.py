@@ -70,6 +70,13 @@ class TaskTable:
         self._refs[identity] = ref
         self.gone.pop(identity, None)
 
+    def forget(self, task: Any) -> None:
+        """Know a task no more, until it is seen again."""
+        identity = id(task)
+        self._refs.pop(identity, None)
+        number, _sites = self.known.pop(identity, (0, None))
+        self._names.pop(number, None)
+
     def _forget(self, ref: _TaskRef) -> None:
         identity = ref.identity
         if self._refs.get(identity) is ref:

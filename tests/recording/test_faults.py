@@ -17,6 +17,7 @@ import pytest
 from loopviz.recording import active
 from loopviz.recording.session import recording
 from loopviz.trace.files import load_file
+from loopviz.trace.lifecycle import FINISHED
 from recording.inprocess import RUNNERS, steps_of, whole
 from recording.launching import Launcher, Outcome
 
@@ -208,6 +209,63 @@ def test_a_bounded_file_whose_folder_is_removed_meanwhile_ends_the_recording(lau
     outcome = launcher.recorded(program, out="gone/out.loopviz").outcome
     assert (outcome.status, outcome.stdout) == (5, "done\n")
     assert _told_of(outcome, "No such file")
+
+
+DEEP = """
+import asyncio, sys
+import loopviz
+
+def recurse(act):
+    act()
+    recurse(act)
+
+def create():
+    coroutine = asyncio.sleep(0)
+    try:
+        made.append(asyncio.create_task(coroutine))
+    finally:
+        if not made or made[-1].get_coro() is not coroutine:
+            coroutine.close()
+
+async def recurse_awaiting():
+    await recurse_awaiting()
+
+async def main():
+    loop = asyncio.get_running_loop()
+    acts = (create, lambda: loop.call_later(0, int), lambda: loop.call_soon(int), lambda: loopviz.mark("deep"),
+            lambda: sys.stdout.write(""), lambda: print("deep"), lambda: loop.call_later(0, int).cancel())
+    for act in acts:
+        for _ in range(5):
+            try:
+                recurse(act)
+            except RecursionError:
+                pass
+        await asyncio.sleep(0)
+    try:
+        await recurse_awaiting()
+    except RecursionError:
+        pass
+    await asyncio.gather(*made)
+    await asyncio.create_task(asyncio.sleep(0, "shallow"), name="shallow")
+
+made = []
+sys.setrecursionlimit(200)
+asyncio.run(main())
+print("done", sum(task.done() for task in made) == len(made))
+"""
+
+
+def test_a_program_that_recurses_too_deep_loses_facts_but_not_its_recording(launcher: Launcher) -> None:
+    recorded = launcher.recorded(launcher.write(DEEP))
+    *deep, last = recorded.stdout.splitlines()
+    assert (recorded.status, last, set(deep)) == (0, "done True", {"deep"})
+    assert "loopviz:" not in recorded.stderr  # asyncio may tell of a task that it could not make
+    trace = recorded.file.trace
+    assert trace.refused == 0
+    assert list(trace.losses) == ["the program recursed too deep to record them"]
+    (shallow,) = [task for task in trace.tasks.values() if task.name == "shallow"]
+    assert shallow.result == "'shallow'"
+    assert all(task.state in FINISHED and task.created_record >= 0 for task in trace.tasks.values())
 
 
 def test_stderr_that_is_closed_takes_no_complaint_and_does_no_harm(launcher: Launcher) -> None:
