@@ -92,11 +92,11 @@ def test_an_extras_module_proves_what_the_extra_installs() -> None:
 def test_the_installed_wheel_works_in_an_environment_of_its_own(wheel: Path, tmp_path: Path) -> None:
     """Only loopviz is installed; what it depends on is borrowed from this environment."""
     home = tmp_path / "environment"
-    venv.create(home, with_pip=False, symlinks=os.name == "posix")
-    python = home / "bin" / "python"
+    # With a pip of its own: the environment that the tests run in may have none, uv's has not.
+    venv.create(home, with_pip=True, symlinks=os.name == "posix")
     [packages] = home.glob("lib/python*/site-packages")
-    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--no-deps", "--no-index", "--quiet"]
-    subprocess.run([*pip, str(wheel)], check=True, timeout=120)
+    install = [str(home / "bin" / "python"), "-m", "pip", "install", "--no-deps", "--no-index", "--quiet", str(wheel)]
+    subprocess.run(install, check=True, timeout=120)
     (packages / "borrowed.pth").write_text("\n".join(path for path in sys.path if path.endswith("site-packages")))
 
     def output_of(*command: str) -> str:
