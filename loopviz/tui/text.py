@@ -19,7 +19,8 @@ from functools import lru_cache
 from rich.cells import cell_len, chop_cells, set_cell_size
 
 _ELLIPSIS = "…"
-_WORD = re.compile(" *([^ ]+)")
+#: A number and its unit are one word.
+_WORD = re.compile(r" *((?:[^ ]*\d (?=(?:[nµm]?s|min|h)\b))?[^ ]+)")
 _REPLACEMENT = "�"
 #: Printable as Python sees it, and yet of no width of their own, or of one that depends on their neighbours.
 _TREACHEROUS = (

@@ -180,7 +180,7 @@ async def test_b_hides_the_panels_and_shows_them_again(pair: Path) -> None:
         await at.press("tab")
         assert "b shows the panels" in at.text
         await at.press("b")
-        assert "─ Story · Span" in at.text
+        await at.wait_for("─ Story · Span")
 
 
 async def test_page_keys_move_by_a_screen_of_rows(keep: object, tmp_path: Path) -> None:

@@ -81,6 +81,11 @@ def test_wrapped_text_is_broken_at_spaces_and_within_words_that_are_too_long() -
     assert wrap("", 8) == [(0, 0)]
 
 
+def test_a_number_is_not_parted_from_its_unit() -> None:
+    text = "held for 1.6 s, at 3 sites"
+    assert [text[start:end] for start, end in wrap(text, 14)] == ["held for", "1.6 s, at 3", "sites"]
+
+
 @given(TEXTS, st.integers(1, 40))
 def test_the_end_of_a_text_fits_and_ends_as_the_text_does(text: str, cells: int) -> None:
     shown = ending(text, cells)

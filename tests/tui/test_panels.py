@@ -48,8 +48,7 @@ async def test_output_stays_at_its_end_until_somebody_scrolls_up(keep: Callable[
         made.output(f"later {number}\n", (1_201 + number) * US, by=by_task(1))
     async with opened(keep(made)) as at:
         at.timeline.bring("output")
-        await at.settle()
-        assert "main   later 99" in at.text
+        await at.wait_for("main   later 99")
         await wheel(at, "output", events.MouseScrollUp, 2)
         assert "main   later 99" not in at.text
         await wheel(at, "output", events.MouseScrollDown, 2)

@@ -1,7 +1,7 @@
 """The Story panel: what happened, event by event, in plain sentences, around the shown moment.
 
-Decides how a sentence is laid out: its event's number (the line that it has in the export to JSON), marks, where there
-is room the time, and the text, broken at spaces. ``▶`` marks what happened at the shown moment, ``▷`` the sentence that
+Decides how a sentence is laid out: its event's number among all (a brief story has gaps), marks, where there is room
+the time, and the text, broken at spaces. ``▶`` marks what happened at the shown moment, ``▷`` the sentence that
 is read elsewhere, ``▎`` those that name the selected task; what comes after the moment is pale.
 
 Only the sentences in view are made, and a few around them, so that it is no matter how long the trace is.
