@@ -185,7 +185,8 @@ class Trace:
 
     def _describe(self, task: Task, raw: Raw) -> None:
         texts, code = self.definitions.texts, self.definitions.codes.get(raw.call)
-        task.name = given_name(texts, raw) or task.name
+        name = given_name(texts, raw)
+        task.name = task.name if name is None else name
         task.code = raw.call
         task.coroutine = code.name if code else "?"
         task.arguments = texts.get(raw.ready_ns, "")
