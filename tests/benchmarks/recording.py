@@ -1,8 +1,9 @@
 """What recording costs: ``python tests/benchmarks/recording.py [--runs 7] [--factor 1] [--peers]``.
 
 Decides how a ratio is measured. A workload runs plainly and under a recorder, in turn, each in a fresh process, and
-measures itself; the ratio of each pair is taken, and the median of the ratios printed, since a machine's speed drifts
-but a pair is close in time. Bytes per event are the trace's size divided by the events that it tells.
+measures the processor's time that it takes; the ratio of each pair is taken, and the median of the ratios printed,
+since a machine's speed drifts but a pair is close in time. Bytes per event are the trace's size divided by the events
+that it tells.
 
 ``--peers`` measures asyncio's debug mode and the tools of the extra ``bench`` beside it, those that are installed.
 """
@@ -52,6 +53,9 @@ class Way:
         return importlib.util.find_spec(self.needs) is not None
 
 
+#: A stream's buffers are so large that glibc asks the system for each anew, until a program has once freed one like it.
+#: Whether it ever does is chance, and weighs more than a recorder: so let none be asked for, recorded or not.
+SAME_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(1 << 25), "MALLOC_TRIM_THRESHOLD_": str(1 << 26)}
 PLAIN = Way("plain", lambda program, _scratch: [program])
 LOOPVIZ = Way(
     "loopviz",
@@ -74,7 +78,12 @@ def seconds(way: Way, program: str, factor: float, scratch: str) -> float:
     """One run of a workload, as it measured itself."""
     command = [sys.executable, *way.words(str(HERE / "workloads" / program), scratch), str(factor)]
     ended = subprocess.run(
-        command, capture_output=True, text=True, check=True, timeout=900, env={**os.environ, **way.environment}
+        command,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=900,
+        env={**os.environ, **SAME_MEMORY, **way.environment},
     )
     # A tool may print a report of its own; the workload's line is the one that is a number.
     return next(float(line) for line in ended.stdout.splitlines() if _is_number(line))
@@ -113,7 +122,7 @@ def main() -> None:
     parser.add_argument("--peers", action="store_true", help="measure other tools too")
     options = parser.parse_args()
     ways = [LOOPVIZ, *(peer for peer in PEERS if options.peers and peer.is_here)]
-    table = Table("", *WORKLOADS, title=f"Run time by plain run time, Python {platform.python_version()}")
+    table = Table("", *WORKLOADS, title=f"Processor time by that of a plain run, Python {platform.python_version()}")
     with TemporaryDirectory() as folder:
         scratch = str(Path(folder, "scratch.loopviz"))
         for way in ways:
