@@ -15,13 +15,15 @@ ours: then the record is lost, whole, and nothing else.
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from loopviz.events import RECORD, ChunkKind, RecordKind, WakeKind
 from loopviz.recording.definitions import Definitions
 from loopviz.recording.sink import Sink
+
+if TYPE_CHECKING:
+    from loopviz.recording.tasks import KnownTask
 
 #: Records in a block: 53 KB, about a millisecond of the busiest loop.
 BLOCK_RECORDS = 1024
@@ -30,6 +32,8 @@ BLOCK_RECORDS = 1024
 LAST_PLACE = (BLOCK_RECORDS - 1) * RECORD.size
 _SPARE_RECORDS = 16
 _NOTHING = b""
+_RECORD_BYTES = RECORD.size
+_pack_into = RECORD.pack_into
 _NO_RECORD = bytes(RECORD.size)
 #: No call of ours goes deeper while a block is written.
 _DEEPEST_WRITE = 30
@@ -65,8 +69,8 @@ class RecordBuffer:
         self.open = True
         #: Facts put aside; see ``defer``.
         self.deferred: list[tuple[RecordKind, int, str, dict[str, Any]]] = []
-        #: Tasks created lately, and their numbers; see ``TaskTable.renew_names``.
-        self.newborn: list[tuple[weakref.ref[Any], int]] = []
+        #: Tasks created lately; see ``TaskTable.renew_names``.
+        self.newborn: list[KnownTask] = []
         self.current_kind = int(WakeKind.OUTSIDE)
         self.current = 0
         #: When the step in progress started; 0 between steps. The watchdog reads it.
@@ -90,20 +94,39 @@ class RecordBuffer:
     ) -> None:
         """Write one record down. ``by`` is ``(waker_kind, waker)``: what is running now, unless told otherwise."""
         waker_kind, waker = by if by is not None else (self.current_kind, self.current)
+        self.put(kind, waker_kind, end, flags, who, waker, target, site, count, call, ready_ns, start_ns, end_ns)
+
+    def put(
+        self,
+        kind: int,
+        waker_kind: int,
+        end: int,
+        flags: int,
+        who: int,
+        waker: int,
+        target: int,
+        site: int,
+        count: int,
+        call: int,
+        ready_ns: int,
+        start_ns: int,
+        end_ns: int,
+    ) -> None:
+        """The same by position, as a record has them: for what is written so often that keywords cost too much."""
         offset = self.offset
-        self.offset = offset + RECORD.size
+        self.offset = offset + _RECORD_BYTES
         try:
-            RECORD.pack_into(
+            _pack_into(
                 self.block, offset,
                 kind, waker_kind, end, flags, who, waker, target, site, count, call, ready_ns, start_ns, end_ns,
             )  # fmt: skip
             if offset >= LAST_PLACE:
                 self.turn()
         except RecursionError:  # give the place back, or leave it empty if it is no longer the last
-            if self.offset == offset + RECORD.size:
+            if self.offset == offset + _RECORD_BYTES:
                 self.offset = offset
             else:
-                self.block[offset : offset + RECORD.size] = _NO_RECORD
+                self.block[offset : offset + _RECORD_BYTES] = _NO_RECORD
             raise
 
     def defer(self, kind: RecordKind, who: int, text: str, **facts: Any) -> None:
@@ -164,9 +187,9 @@ class SharedBuffer(RecordBuffer):
 
     __slots__ = ()
 
-    def emit(self, *args: object, **kwargs: object) -> None:
+    def put(self, *fields: int) -> None:
         with self.sink.lock:
-            super().emit(*args, **kwargs)  # type: ignore[arg-type]
+            super().put(*fields)
 
 
 def _have_room(depth: int) -> None:

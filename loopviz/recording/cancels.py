@@ -90,7 +90,7 @@ class Cancels:
         for each in reversed(asked):
             requests = self._new_requests(each)
             if requests:  # and not reached on another way already
-                number = self._recorder.number_of(state, each, at_ns, *by)
+                number = self._recorder.known(state, each, at_ns, *by).number
                 self._told[number] = each.cancelling()
                 kind = RecordKind.CANCEL_REQUESTED
                 state.emit(kind, number, by=by, count=requests, flags=flags, start_ns=at_ns)

@@ -64,7 +64,7 @@ def _never_awaited(recorder: Recorder, coroutine: Any) -> None:
         if coroutine.cr_origin:
             file, line, _function = coroutine.cr_origin[0]
             words += f"; created at {recorder.definitions.short_file(file)}:{line}"
-        code = recorder.definitions.code(coroutine.cr_code)[0]
+        code = recorder.definitions.code(coroutine.cr_code).number
         site = creation_site(recorder.definitions)
         recorder.warn(WarningKind.NEVER_AWAITED, words, site=site, call=code)
     except Exception as error:

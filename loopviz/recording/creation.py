@@ -20,6 +20,7 @@ from loopviz.recording.steps import record_eager_step
 from loopviz.recording.tasks import has_started
 from loopviz.recording.tracebacks import cut_own_frames
 
+_EAGER = int(Flag.EAGER)
 _CREATED_EAGERLY = frozenset({"eager_start"})
 
 
@@ -32,7 +33,8 @@ def make_task(
     loop: Any, state: LoopState, create: Callable[..., Any], may_be_eager: bool, coroutine: Any, kwargs: dict[str, Any]
 ) -> Any:
     """Have the loop's own ``create_task`` make a task, and record its creation."""
-    number, by = state.recorder.tasks.reserve(), (state.current_kind, state.current)
+    tasks = state.recorder.tasks
+    number, by = tasks.reserve(), (state.current_kind, state.current)
     born_ns = state.now_ns()
     if may_be_eager:
         state.current_kind, state.current = int(WakeKind.TASK), number
@@ -44,28 +46,15 @@ def make_task(
     try:
         if type(getattr(task, "_source_traceback", None)) is StackSummary:
             cut_own_frames(task._source_traceback)
-        _created(loop, state, task, coroutine, number, born_ns, by, may_be_eager)
-        return task
-    finally:
-        del task  # or an eager task's exception would hold its task through this frame
-
-
-def _created(
-    loop: Any,
-    state: LoopState,
-    task: Any,
-    coroutine: Any,
-    number: int,
-    born_ns: int,
-    by: tuple[int, int],
-    may_be_eager: bool,
-) -> None:
-    try:
         eager = may_be_eager and has_started(task) is True
-        state.recorder.task_created(state, task, coroutine, number, born_ns, by, int(Flag.EAGER) if eager else 0)
+        known = tasks.created(state, task, coroutine, number, born_ns, by, _EAGER if eager else 0)
         if eager:
-            record_eager_step(state, task, number, by, born_ns)
+            record_eager_step(state, task, known, by, born_ns)
         elif may_be_eager:
             state.correct_waker(loop, task, by)
     except Exception as error:
         state.recorder.fail(error)
+    try:
+        return task
+    finally:
+        del task  # or an eager task's exception would hold its task through this frame

@@ -23,28 +23,50 @@ from loopviz.events import DEFINITION, SITE, DefinitionKind
 from loopviz.recording.chains import LEAVES
 from loopviz.recording.places import Places
 from loopviz.recording.probes import is_telling
+from loopviz.recording.values import arguments_of
 
 #: Of one function, at most so many lines of source are kept.
 MOST_SOURCE_LINES = 400
 _MOST_PASSING = 4096
+_TEXT = int(DefinitionKind.TEXT)
 
 
 class Site:
     """A frame of an await chain or stack, known by the frames outside it, its code, and its instruction.
 
     ``inner`` are the frames seen inside it, by the identity of their code (which ``Definitions`` keeps alive) and
-    then by the offset of the instruction; ``library`` those of libraries in an await chain, by their code alone, and
-    ``leaves`` those of them that end every chain.
+    then by the offset of the instruction; ``library`` those of libraries in an await chain, by their code alone.
+    ``leaf`` says that it ends every chain, ``telling`` that suspensions there are worth a look; see ``probes``.
     """
 
-    __slots__ = ("inner", "leaves", "library", "number", "user")
+    __slots__ = ("inner", "leaf", "library", "number", "telling", "user")
 
-    def __init__(self, number: int, user: bool) -> None:
+    def __init__(self, number: int, user: bool, telling: bool = False) -> None:
         self.number = number
         self.user = user
+        self.leaf = False
+        self.telling = telling
         self.inner: dict[int, dict[int, Site]] = {}
         self.library: dict[int, Site] = {}
-        self.leaves: dict[int, Site] = {}
+
+
+class Code:
+    """A function that has been defined.
+
+    ``arguments`` says which of a coroutine's ``contents`` it was called with (``self`` and ``cls`` left out). ``sites``
+    are those of its frames that have none outside them (of a task's own coroutine, or of what created a task), by the
+    offset of the instruction; in an await chain a library's has but one, ``outermost``.
+    """
+
+    __slots__ = ("arguments", "code", "library", "number", "outermost", "sites")
+
+    def __init__(self, code: CodeType, number: int, library: bool, sites: dict[int, Site]) -> None:
+        self.code = code
+        self.number = number
+        self.library = library
+        self.arguments = arguments_of(code)
+        self.sites = sites
+        self.outermost: Site | None = None
 
 
 class Definitions:
@@ -52,20 +74,19 @@ class Definitions:
 
     def __init__(self, places: Places, lock: AbstractContextManager[Any]) -> None:
         self.lock = lock
-        #: Whose a function is, by the identity of its code; see ``callers``.
-        self.origins: dict[int, int] = {}
+        #: Whose a function is, by the identity of its code; see ``callers``. Of the user's, the sites of its frames.
+        self.origins: dict[int, int | dict[int, Site]] = {}
         self._kept: list[CodeType] = []
         #: The root of all known frames. Read by the hot path.
         self.root = Site(0, False)
-        #: Sites whose suspensions are worth a look; see ``probes``. Read by the hot path.
-        self.telling: set[int] = set()
         self._places = places
-        self._codes: dict[int, tuple[CodeType, int, bool]] = {}
+        self._codes: dict[int, Code] = {}
         self._named_codes: dict[str, int] = {}
         self._frameless: dict[tuple[int, str], Site] = {}
         self._names: dict[str, int] = {}
         self._passing: dict[str, int] = {}
         self._numbers = {kind: count(1) for kind in DefinitionKind}
+        self._next_text = self._numbers[DefinitionKind.TEXT].__next__
         self._lasting_bytes = bytearray()
         self._passing_bytes = bytearray()
 
@@ -87,7 +108,7 @@ class Definitions:
         number = self._names.get(text)
         if number is None:
             with self.lock:
-                number = self._names[text] = self._define_text(text, lasting=True)
+                number = self._names[text] = self._define(DefinitionKind.TEXT, text.encode("utf-8", "surrogatepass"))
         return number
 
     def passing(self, text: str) -> int:
@@ -99,18 +120,19 @@ class Definitions:
             with self.lock:
                 if len(self._passing) >= _MOST_PASSING:
                     self._passing.clear()
-                number = self._passing[text] = self._define_text(text, lasting=False)
+                number = self._next_text()
+                body = text.encode("utf-8", "surrogatepass")
+                entry = DEFINITION.pack(_TEXT, number, len(body)) + body
+                # A destructor that runs before this line may have had the bytes so far written and begun anew.
+                self._passing_bytes += entry
+                self._passing[text] = number
         return number
-
-    def _define_text(self, text: str, lasting: bool) -> int:
-        return self._define(DefinitionKind.TEXT, text.encode("utf-8", "surrogatepass"), lasting)
 
     def _define(self, kind: DefinitionKind, body: bytes, lasting: bool = True) -> int:
         number = next(self._numbers[kind])
         entry = DEFINITION.pack(kind, number, len(body)) + body
-        # A destructor that runs before this line may have had the bytes so far written and begun anew.
         if lasting:
-            self._lasting_bytes += entry
+            self._lasting_bytes += entry  # as in ``passing``
         else:
             self._passing_bytes += entry
         return number
@@ -132,19 +154,19 @@ class Definitions:
         """Keep a function's code alive, so that its identity stays its own."""
         self._kept.append(code)
 
-    def code(self, code: CodeType) -> tuple[int, bool]:
-        """``(number, is library)`` of a function."""
+    def code(self, code: CodeType) -> Code:
+        """What is known of a function. It is kept alive by that, or another's identity could be the same one day."""
         known = self._codes.get(id(code))
         if known is None:
             with self.lock:
                 known = self._codes.get(id(code)) or self._define_code(code)
-        return known[1], known[2]
+        return known
 
-    def _define_code(self, code: CodeType) -> tuple[CodeType, int, bool]:
+    def _define_code(self, code: CodeType) -> Code:
         file, library = self._places.of(code.co_filename)
         facts = {"name": code.co_qualname, "file": file, "line": code.co_firstlineno, "library": library}
         number = self._define_json(DefinitionKind.CODE, facts)
-        known = self._codes[id(code)] = (code, number, library)
+        known = self._codes[id(code)] = Code(code, number, library, self.root.inner.setdefault(id(code), {}))
         if not library:
             self._keep_source(code, file)
         return known
@@ -165,11 +187,6 @@ class Definitions:
                 number = self._named_codes[name] = self._define_json(DefinitionKind.CODE, facts)
         return number
 
-    def sites_of(self, code: CodeType) -> dict[int, Site]:
-        """The sites of a task's own coroutine, the outermost frame of its chains; new ones will appear in it."""
-        self.code(code)  # keeps it alive, or another's identity could be the same one day
-        return self.root.inner.setdefault(id(code), {})
-
     def site(self, parent: Site, frame: FrameType) -> Site:
         """The site of a frame inside ``parent``, the frame that awaits or calls it; defined where it is new."""
         known = parent.inner.get(id(frame.f_code), _NOTHING).get(frame.f_lasti)
@@ -184,14 +201,15 @@ class Definitions:
         first seen at: to ask for the line of each would cost more than all the rest of the record.
         """
         code = frame.f_code
-        if not self.code(code)[1]:
+        if not self.code(code).library:
             return self.site(parent, frame)
         known = parent.library.get(id(code))
         if known is None:
             with self.lock:
                 known = parent.library[id(code)] = self._define_site(parent, frame)
-                if id(code) in LEAVES:
-                    parent.leaves[id(code)] = known
+                known.leaf = id(code) in LEAVES
+                if parent is self.root:
+                    self.code(code).outermost = known
         return known
 
     def frameless(self, parent: Site, name: str) -> Site:
@@ -205,13 +223,12 @@ class Definitions:
         return known
 
     def _define_site(self, parent: Site, frame: FrameType) -> Site:
-        code, library = self.code(frame.f_code)
-        body = SITE.pack(parent.number, code, frame.f_lineno or 0, frame.f_lasti)
+        code = self.code(frame.f_code)
+        body = SITE.pack(parent.number, code.number, frame.f_lineno or 0, frame.f_lasti)
         number = self._define(DefinitionKind.SITE, body)
         # What a telling function of a library awaits (``as_completed`` a queue) tells the same.
-        if is_telling(frame.f_code, library) or (library and not parent.user and parent.number in self.telling):
-            self.telling.add(number)
-        return Site(number, not library)
+        telling = is_telling(frame.f_code, code.library) or (code.library and not parent.user and parent.telling)
+        return Site(number, not code.library, telling)
 
 
 _NOTHING: dict[int, Site] = {}

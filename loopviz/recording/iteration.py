@@ -12,21 +12,20 @@ from __future__ import annotations
 
 import heapq
 import math
-from asyncio import base_events, events, selector_events
-from types import MethodType
+from asyncio import base_events, events
+from types import FunctionType, MethodType
 from typing import Any
 
 from loopviz.events import WakeKind
 from loopviz.recording.handles import RecordedHandle, RecordedThreadSafeHandle, RecordedTimerHandle
 from loopviz.recording.state import LoopState
-from loopviz.recording.steps import is_step, run_callback, run_ready, run_step
+from loopviz.recording.steps import READ_FROM_SELF, is_step, run_callback, run_ready, run_step
 
 Loop = Any
 _MOST_TIMERS_UNSORTED = base_events._MIN_SCHEDULED_TIMER_HANDLES  # type: ignore[attr-defined]
 _CANCELLED_FRACTION = base_events._MIN_CANCELLED_TIMER_HANDLES_FRACTION  # type: ignore[attr-defined]
 _LONGEST_SELECT = base_events.MAXIMUM_SELECT_TIMEOUT  # type: ignore[attr-defined]
-#: The loop's own wake-up pipe: it says that a thread or signal queued something, and that something is recorded.
-_READ_FROM_SELF = selector_events.BaseSelectorEventLoop._read_from_self  # type: ignore[attr-defined]
+_IO, _TIMER = int(WakeKind.IO), int(WakeKind.TIMER)
 
 
 def iterate(self: Loop, state: LoopState) -> None:
@@ -42,7 +41,7 @@ def iterate(self: Loop, state: LoopState) -> None:
     if len(ready) > known:
         state.polled_ns = state.now_ns()
     state.fast = state.light and not self._debug
-    run_ready(self, state, ready, _run_any_handle)
+    run_ready(self, state, ready, _run_handle, _run_handle_in_debug_mode)
 
 
 def _select_timeout(self: Loop) -> float | None:
@@ -84,32 +83,26 @@ def _collect_due_timers(self: Loop) -> None:
         self._ready.append(handle)
 
 
-def _run_any_handle(self: Loop, state: LoopState, handle: Any) -> None:
-    if self._debug:
-        _run_handle_in_debug_mode(self, state, handle)
-    else:
-        _run_handle(self, state, handle)
-    handle = None  # As below: a frame that an exception keeps must not refer to the handle.
-
-
 def _run_handle(self: Loop, state: LoopState, handle: Any) -> None:
-    callback = handle._callback
     kind = type(handle)
-    if kind is RecordedHandle or kind is RecordedThreadSafeHandle:
+    if kind is events.Handle:
+        ready_ns, waker_kind, waker = state.polled_ns, _IO, 0
+    elif kind is RecordedHandle or kind is RecordedThreadSafeHandle:
         ready_ns, waker_kind, waker = handle.ready_ns, handle.waker_kind, handle.waker
     elif kind is RecordedTimerHandle:
-        ready_ns, waker_kind, waker = state.polled_ns, int(WakeKind.TIMER), handle.number
-    elif isinstance(handle, events.TimerHandle):
-        ready_ns, waker_kind, waker = state.polled_ns, int(WakeKind.TIMER), 0
+        ready_ns, waker_kind, waker = state.polled_ns, _TIMER, handle.number
     else:
-        ready_ns, waker_kind, waker = state.polled_ns, int(WakeKind.IO), 0
-    if is_step(callback):
+        ready_ns, waker_kind, waker = state.polled_ns, _TIMER if isinstance(handle, events.TimerHandle) else _IO, 0
+    callback = handle._callback
+    function = callback.__func__ if type(callback) is MethodType else callback
+    name = state.plain.get(function.__qualname__) if type(function) is FunctionType else None
+    if name is None and is_step(callback):
         run_step(state, ready_ns, waker_kind, waker, handle)
-    elif type(callback) is MethodType and callback.__func__ is _READ_FROM_SELF:
+    elif name is None and function is READ_FROM_SELF:
         handle._run()
     else:
-        run_callback(state, ready_ns, waker_kind, waker, handle)
-    handle = callback = None  # Needed to break cycles when an exception occurs.
+        run_callback(state, ready_ns, waker_kind, waker, handle, name)
+    handle = callback = function = None  # Needed to break cycles when an exception occurs.
 
 
 def _run_handle_in_debug_mode(self: Loop, state: LoopState, handle: Any) -> None:

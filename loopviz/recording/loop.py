@@ -20,7 +20,7 @@ import heapq
 import threading
 from asyncio import base_events, constants
 from collections.abc import Callable
-from types import MethodType
+from types import FunctionType, MethodType
 from typing import Any
 
 from loopviz.events import WakeKind
@@ -60,7 +60,8 @@ def call_soon(self: Loop, callback: Any, *args: Any, context: Any = None) -> Any
         state = active.attach(self)
     if state is None:
         return _STOCK["call_soon"](self, callback, *args, context=context)
-    if state.fast and (type(callback) is TASK_STEP or is_step(callback)):
+    kind = type(callback)
+    if state.fast and (kind is TASK_STEP or (kind is not FunctionType and is_step(callback))):
         self._ready.append((state.now_ns(), state.current_kind, state.current, callback, args, context))
         return None
     self._check_closed()

@@ -43,9 +43,9 @@ def watch(recorder: Recorder) -> Callable[[], None]:
 
 def _notice(recorder: Recorder, task: Any) -> None:
     try:
-        number = recorder.tasks.number_of(task)
-        state = active.state_of(task.get_loop()) if number else None
-        if state is not None and state.open:
-            recorder.tasks.renew_name(state, task, number, state.now_ns(), Flag.AT_CREATION)
+        known = recorder.tasks.known.get(id(task))
+        state = active.state_of(task.get_loop()) if known is not None else None
+        if known is not None and state is not None and state.open:
+            recorder.tasks.renew_name(state, task, known, state.now_ns(), Flag.AT_CREATION)
     except Exception as error:
         recorder.fail(error)

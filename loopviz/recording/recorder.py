@@ -29,11 +29,13 @@ from loopviz.recording.definitions import Definitions
 from loopviz.recording.places import Places
 from loopviz.recording.sink import Sink
 from loopviz.recording.state import LoopState
-from loopviz.recording.steps import callback_name
-from loopviz.recording.tasks import OUTSIDE, TaskTable
+from loopviz.recording.steps import name_of
+from loopviz.recording.tasks import OUTSIDE, KnownTask, TaskTable, unknown_task
 from loopviz.recording.values import type_name
 
 _LATEST = 2**63
+_MOST_SECONDS = _LATEST / 1e9
+_TIMER_SET, _TIMER_CANCELLED = int(RecordKind.TIMER_SET), int(RecordKind.TIMER_CANCELLED)
 
 if TYPE_CHECKING:
     from loopviz.recording.children import Recipe
@@ -155,65 +157,39 @@ class Recorder:
 
     # Tasks
 
-    def task_created(
-        self,
-        state: LoopState,
-        task: Any,
-        coroutine: Any,
-        number: int,
-        born_ns: int,
-        by: tuple[int, int],
-        flags: int,
-    ) -> None:
-        """``create_task`` made a task."""
-        self.tasks.know(task, coroutine, number)
-        try:
-            self.tasks.record_birth(state, task, coroutine, number, born_ns, by, flags)
-        except RecursionError:
-            self.tasks.forget(task)  # it is adopted when it runs
-            raise
+    def known(self, state: LoopState, task: Any, ready_ns: int, waker_kind: int, waker: int) -> KnownTask:
+        """A task with its number, given to it now where it had none."""
+        known = self.tasks.known.get(id(task))
+        return known if known is not None else self.adopt(state, task, ready_ns, waker_kind, waker)
 
-    def number_of(self, state: LoopState, task: Any, ready_ns: int, waker_kind: int, waker: int) -> int:
-        """A task's number, given to it now where it had none."""
-        return self.tasks.number_of(task) or self.adopt(state, task, ready_ns, waker_kind, waker)
-
-    def adopt(self, state: LoopState, task: Any, ready_ns: int, waker_kind: int, waker: int) -> int:
-        """Number a task that was not made by ``create_task``; 0 where that fails."""
+    def adopt(self, state: LoopState, task: Any, ready_ns: int, waker_kind: int, waker: int) -> KnownTask:
+        """Number a task that was not made by ``create_task``; without a number where that fails."""
         try:
             return self.tasks.adopt(state, task, ready_ns, (waker_kind, waker))
         except Exception as error:
             self.fail(error)
-            return 0
-
-    def finished(self, state: LoopState, task: Any, number: int, at_ns: int) -> None:
-        """A task's last step has ended."""
-        self.tasks.finished(state, task, number, at_ns)
-        if task.cancelled():
-            self.cancels.finished(state, task, number, at_ns)
+            return unknown_task(task)
 
     # Timers
 
     def timer_set(self, state: LoopState, timer: Any, when: float, delay: float | None, callback: Any) -> None:
         """``call_at`` or ``call_later`` set a timer, due at ``when`` on the loop's clock."""
         try:
-            timer.number = self._next_timer()
+            number = timer.number = self._next_timer()
             at_ns = state.now_ns()
             due_ns = _ns(when)
-            state.emit(
-                RecordKind.TIMER_SET,
-                timer.number,
-                self.definitions.name(callback_name(callback)),
-                ready_ns=at_ns,
-                start_ns=due_ns,
-                end_ns=_ns(delay) if delay is not None else max(0, due_ns - at_ns),
-            )
+            state.put(
+                _TIMER_SET, state.current_kind, 0, 0, number, state.current, name_of(state, callback), 0, 0, 0,
+                at_ns, due_ns, _ns(delay) if delay is not None else max(0, due_ns - at_ns),
+            )  # fmt: skip
         except Exception as error:
             self.fail(error)
 
     def timer_cancelled(self, state: LoopState, timer: Any) -> None:
         """A timer's handle was cancelled."""
         try:
-            state.emit(RecordKind.TIMER_CANCELLED, timer.number, start_ns=state.now_ns())
+            kind, by = state.current_kind, state.current
+            state.put(_TIMER_CANCELLED, kind, 0, 0, timer.number, by, 0, 0, 0, 0, 0, state.now_ns(), 0)
         except Exception as error:
             self.fail(error)
 
@@ -365,7 +341,7 @@ def _ns(seconds: float) -> int:
     """Seconds to nanoseconds, within what a record holds; infinity and nonsense included."""
     if not seconds > 0:
         return 0
-    return min(round(seconds * 1e9), _LATEST) if seconds < _LATEST / 1e9 else _LATEST
+    return round(seconds * 1e9) if seconds < _MOST_SECONDS else _LATEST
 
 
 def _kind_of(loop: Any) -> str:

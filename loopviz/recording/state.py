@@ -31,13 +31,13 @@ class LoopState(RecordBuffer):
         "light",
         "looked_at",
         "loop",
-        "open_calls",
+        "next_callback",
+        "plain",
         "polled_ns",
         "recorder",
         "root",
         "run_ended_ns",
         "running",
-        "telling",
         "thread",
     )
 
@@ -47,8 +47,9 @@ class LoopState(RecordBuffer):
         self.root = recorder.definitions.root
         self.loop: weakref.ref[Any] = weakref.ref(loop)
         self.known = recorder.tasks.known
-        self.open_calls = recorder.tasks.open_calls
-        self.telling = recorder.definitions.telling
+        self.next_callback = recorder.next_callback
+        #: The names of plain callbacks (no steps of tasks) that have run, and their numbers.
+        self.plain: dict[str, int] = {}
         #: Whether light entries may stand in the ready queue: not where the program overrides ``call_soon``.
         self.light = light
         #: Whether they may stand there now: not in debug mode, and only while the loop runs, so not on a closed one.

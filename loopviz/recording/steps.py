@@ -24,10 +24,11 @@ from typing import Any
 
 from loopviz.events import RECORD, Flag, RecordKind, StepEnd, WakeKind
 from loopviz.recording.buffers import LAST_PLACE as _LAST_PLACE
-from loopviz.recording.chains import DEEPEST, LEAVES, frameless_name, link
+from loopviz.recording.chains import DEEPEST, frameless_name, link
+from loopviz.recording.definitions import Site
 from loopviz.recording.probes import look
 from loopviz.recording.state import LoopState
-from loopviz.recording.tasks import end_of
+from loopviz.recording.tasks import KnownTask, end_of
 from loopviz.recording.tracebacks import cut_own_frames_of
 from loopviz.recording.values import short_arguments, type_name
 
@@ -37,7 +38,12 @@ _STEP, _CALLBACK = int(RecordKind.STEP), int(RecordKind.CALLBACK)
 _TASK, _OUTSIDE, _BY_CALLBACK = int(WakeKind.TASK), int(WakeKind.OUTSIDE), int(WakeKind.CALLBACK)
 _YIELDED, _ON_FUTURE = int(StepEnd.YIELDED), int(StepEnd.ON_FUTURE)
 _ON_TASK, _ON_GATHER = int(StepEnd.ON_TASK), int(StepEnd.ON_GATHER)
-_RETURNED, _RAISED = int(StepEnd.RETURNED), int(StepEnd.RAISED)
+_RETURNED, _RAISED, _CANCELLED = int(StepEnd.RETURNED), int(StepEnd.RAISED), int(StepEnd.CANCELLED)
+_Future: Any = asyncio.Future
+_Nothing: Any = type(None)
+#: Stands for any place that takes a closer look to tell.
+_ELSEWHERE = Site(0, user=False, telling=True)
+_ELSEWHERE.leaf = True
 _GatheringFuture: Any = asyncio.tasks._GatheringFuture  # type: ignore[attr-defined]
 
 
@@ -86,35 +92,45 @@ _PYTHON_STEPS = frozenset(
     for name, function in vars(_PythonTask).items()
     if name in ("_PyTask__step", "_Task__step", "_PyTask__wakeup", "_Task__wakeup")
 )
+RunHandle = Callable[[Any, LoopState, Any], None]
+#: The loop's own wake-up pipe: it says that a thread or signal queued something, and that something is recorded.
+READ_FROM_SELF = asyncio.selector_events.BaseSelectorEventLoop._read_from_self  # type: ignore[attr-defined]
+#: Names of what is no plain callback, or may not be one.
+_NOT_PLAIN = frozenset(function.__qualname__ for function in (READ_FROM_SELF, *_PYTHON_STEPS))
 
 
-def run_ready(loop: Any, state: LoopState, ready: Any, run_handle: Callable[[Any, LoopState, Any], None]) -> None:
-    """Run what is in the queue now, but nothing that is put there meanwhile; Handles by ``run_handle``.
+def run_ready(loop: Any, state: LoopState, ready: Any, run_handle: RunHandle, run_in_debug_mode: RunHandle) -> None:
+    """Run what is in the queue now, but nothing that is put there meanwhile; Handles by one of the functions given.
 
-    What most steps of a busy loop do, wait in one of asyncio's own functions or yield, is recorded right here.
+    What most steps of a busy loop do, yield or wait for a future in functions of libraries, is recorded right here.
     """
-    now_ns, known, block, popleft = state.now_ns, state.known, state.block, ready.popleft
+    now_ns, known_tasks, block, popleft = state.now_ns, state.known, state.block, ready.popleft
     for _ in range(len(ready)):
         entry = popleft()
         if type(entry) is not tuple:
             if not entry._cancelled:
-                run_handle(loop, state, entry)
+                (run_in_debug_mode if loop._debug else run_handle)(loop, state, entry)
             entry = None  # Needed to break cycles when an exception occurs.
             continue
         ready_ns, waker_kind, waker, callback, args, context = entry
         task = callback.__self__
         try:
-            number, sites = known[id(task)]
+            known = known_tasks[id(task)]
         except KeyError:
-            number, sites = state.recorder.adopt(state, task, ready_ns, waker_kind, waker), None
+            known = state.recorder.adopt(state, task, ready_ns, waker_kind, waker)
         if task.cancelling():
             queued = (ready_ns, waker_kind, waker)
-            context = state.recorder.cancels.before_step(state, task, number, queued, args, context)
+            context = state.recorder.cancels.before_step(state, task, known.number, queued, args, context)
         state.current_kind = _TASK
-        state.current = number
+        state.current = known.number
         state.step_start_ns = start_ns = now_ns()
         try:
-            context.run(callback, *args)
+            if not args:
+                context.run(callback)
+            elif len(args) == 1:
+                context.run(callback, args[0])
+            else:
+                context.run(callback, *args)
         except (SystemExit, KeyboardInterrupt):
             raise
         except BaseException as error:
@@ -124,31 +140,39 @@ def run_ready(loop: Any, state: LoopState, ready: Any, run_handle: Callable[[Any
             state.step_start_ns = 0
             state.current_kind = _OUTSIDE
             try:
-                if task.done() or task._fut_waiter is not None:
-                    record_step(state, task, number, ready_ns, waker_kind, waker, start_ns, end_ns)
-                else:
-                    coroutine = task.get_coro()
-                    if (
-                        sites is not None
-                        and type(awaited := coroutine.cr_await) is CoroutineType
-                        and (site := sites.get(coroutine.cr_frame.f_lasti)) is not None
-                        and (site := site.leaves.get(id(awaited.cr_code))) is not None
-                    ):
-                        site_number, call = site.number, 0
+                site = _ELSEWHERE
+                waits_for: Any = type(task._fut_waiter)
+                if (
+                    (waits_for is _Future or waits_for is _Nothing)
+                    and (code := known.code) is not None
+                    and not task.done()
+                ):
+                    awaited = task.get_coro()
+                    site = code.outermost or code.sites.get(awaited.cr_frame.f_lasti, _ELSEWHERE)
+                    awaited = awaited.cr_await
+                    while type(awaited) is CoroutineType:
+                        site = site.library.get(id(awaited.cr_code), _ELSEWHERE)
+                        if site.leaf:
+                            break
+                        awaited = awaited.cr_await
                     else:
-                        site_number, call = innermost(state, number, coroutine, end_ns)
+                        if type(awaited) is not _FUTURE_ITERATOR:
+                            site = _ELSEWHERE
+                if site.telling:
+                    record_step(state, task, known, ready_ns, waker_kind, waker, start_ns, end_ns)
+                else:
                     offset = state.offset
                     state.offset = offset + _RECORD_BYTES
                     _pack_into(
-                        block, offset, _STEP, waker_kind, _YIELDED, 0,
-                        number, waker, 0, site_number, 0, call, ready_ns, start_ns, end_ns,
+                        block, offset, _STEP, waker_kind, _ON_FUTURE if waits_for is _Future else _YIELDED, 0,
+                        known.number, waker, 0, site.number, 0, 0, ready_ns, start_ns, end_ns,
                     )  # fmt: skip
                     if offset >= _LAST_PLACE:
                         state.turn()
             except Exception as error:
                 state.recorder.fail(error)
             # As in Handle._run: an exception that the step keeps refers to this frame, which must not keep the task.
-            entry = task = callback = args = context = coroutine = awaited = None
+            entry = task = callback = args = context = awaited = waits_for = None
 
 
 def _report(loop: Any, entry: Any, error: BaseException) -> None:
@@ -175,7 +199,8 @@ class _Raising:
 def run_step(state: LoopState, ready_ns: int, waker_kind: int, waker: int, handle: Any) -> None:
     """Run a Handle that holds a task's step (in debug mode, say), and record it."""
     task = handle._callback.__self__
-    number = state.recorder.number_of(state, task, ready_ns, waker_kind, waker)
+    known = state.recorder.known(state, task, ready_ns, waker_kind, waker)
+    number = known.number
     runner: Any = _HandleRunner(handle)
     if task.cancelling():
         queued = (ready_ns, waker_kind, waker)
@@ -189,7 +214,7 @@ def run_step(state: LoopState, ready_ns: int, waker_kind: int, waker: int, handl
         state.step_start_ns = 0
         state.current_kind = _OUTSIDE
         try:
-            record_step(state, task, number, ready_ns, waker_kind, waker, start_ns, end_ns)
+            record_step(state, task, known, ready_ns, waker_kind, waker, start_ns, end_ns)
         except Exception as error:
             state.recorder.fail(error)
         task = handle = runner = None  # as in run_ready
@@ -217,7 +242,7 @@ HANDLE_CODE = _HandleRunner.run.__code__
 def record_step(
     state: LoopState,
     task: Any,
-    number: int,
+    known: KnownTask,
     ready_ns: int,
     waker_kind: int,
     waker: int,
@@ -227,50 +252,52 @@ def record_step(
 ) -> None:
     """Write down a step that has just ended."""
     end: int
-    waiter: Any
-    target = site = count = call = 0
+    site, target, count, call = state.root, 0, 0, 0
     if task.done():
         end, target = end_of(task, state.definitions)
-        state.recorder.finished(state, task, number, end_ns)
+        state.recorder.tasks.finished(state, task, known, end_ns)
+        if end == _CANCELLED:
+            state.recorder.cancels.finished(state, task, known.number, end_ns)
     else:
         waiter = task._fut_waiter
+        coroutine = task.get_coro()
+        site, call = innermost(state, known, coroutine, end_ns)
         if waiter is None:
             end = _YIELDED
         elif id(waiter) in state.known:
-            end, target = _ON_TASK, state.known[id(waiter)][0]
+            end, target = _ON_TASK, state.known[id(waiter)].number
         elif type(waiter) is _GatheringFuture:
             end, count = _ON_GATHER, len(waiter._children)
+        elif site.telling:
+            end, target, count = look(coroutine, waiter, state.recorder.tasks.number_of)
         else:
             end = _ON_FUTURE
-        site, call = innermost(state, number, task.get_coro(), end_ns)
-        if end == _ON_FUTURE and site in state.telling:
-            end, target, count = look(task.get_coro(), waiter, state.recorder.tasks.number_of)
     offset = state.offset
     state.offset = offset + _RECORD_BYTES
     _pack_into(
-        state.block, offset,
-        _STEP, waker_kind, end, flags, number, waker, target, site, count, call, ready_ns, start_ns, end_ns,
+        state.block, offset, _STEP, waker_kind, end, flags,
+        known.number, waker, target, site.number, count, call, ready_ns, start_ns, end_ns,
     )  # fmt: skip
     if offset >= _LAST_PLACE:
         state.turn()
 
 
-def innermost(state: LoopState, number: int, coroutine: Any, seen_ns: int) -> tuple[int, int]:
+def innermost(state: LoopState, known: KnownTask, coroutine: Any, seen_ns: int) -> tuple[Site, int]:
     """The site of the innermost frame of an await chain, and the innermost call of the user's own code."""
     site = state.root
     call = calls_seen = 0
     while True:
         if type(coroutine) is CoroutineType:
             code_id = id(coroutine.cr_code)
-            known = site.library.get(code_id)
-            if known is not None:
-                site = known
-                if code_id in LEAVES or (coroutine := coroutine.cr_await) is None:
-                    return site.number, call
+            inner = site.library.get(code_id)
+            if inner is not None:
+                site = inner
+                if inner.leaf or (coroutine := coroutine.cr_await) is None:
+                    return site, call
                 continue
             frame, awaited = coroutine.cr_frame, coroutine.cr_await
         elif type(coroutine) is _FUTURE_ITERATOR or calls_seen > DEEPEST:
-            return site.number, call
+            return site, call
         else:
             frame, awaited = link(coroutine)
             code_id = id(frame.f_code) if frame is not None else 0
@@ -282,58 +309,62 @@ def innermost(state: LoopState, number: int, coroutine: Any, seen_ns: int) -> tu
                 site = site.inner[code_id][frame.f_lasti]
             except KeyError:
                 site = state.definitions.link(site, frame)
-            if site.user and outer.number:
-                call = _call(state, number, calls_seen, coroutine, frame, call, seen_ns)
+            if site.user and outer.number:  # of this very coroutine, not of another at the same address
+                calls = known.calls
+                if calls is not None and calls_seen < len(calls) and calls[calls_seen][0]() is coroutine:
+                    call = calls[calls_seen][1]
+                else:
+                    call = _call(state, known, calls_seen, coroutine, frame, call, seen_ns)
                 calls_seen += 1
         if awaited is None:
-            return site.number, call
+            return site, call
         coroutine = awaited
 
 
 def _call(
-    state: LoopState, number: int, index: int, coroutine: Any, frame: FrameType, parent: int, seen_ns: int
+    state: LoopState, known: KnownTask, index: int, coroutine: Any, frame: FrameType, parent: int, seen_ns: int
 ) -> int:
-    """The number of a call of the user's own code: of this very coroutine, not of another at the same address."""
-    calls = state.open_calls.setdefault(number, [])
-    if index < len(calls):
-        ref, call = calls[index]
-        if ref() is coroutine:
-            return call
-        del calls[index:]
+    """The number of a call of the user's own code that is seen for the first time in this place of the chain."""
+    calls = known.calls
+    if calls is None:
+        calls = known.calls = []
+    del calls[index:]
     ref = weakref.ref(coroutine)
-    call = state.recorder.tasks.generator_call(number, coroutine)
+    call = known.call_of(coroutine)
     if call:
         calls.append((ref, call))
         return call
     call = state.recorder.next_call()
     calls.append((ref, call))
     if type(coroutine) is AsyncGeneratorType:
-        state.recorder.tasks.generators.setdefault(number, []).append((ref, call))
-    code = frame.f_code
+        known.generators = [*(known.generators or ()), (ref, call)]
+    code = state.definitions.code(frame.f_code)
     state.emit(
         RecordKind.CALL,
         call,
-        state.definitions.passing(short_arguments(coroutine, code)),
+        state.definitions.passing(short_arguments(coroutine, code.code, code.arguments)),
         by=(_TASK, parent),
-        count=number,
-        call=state.definitions.code(code)[0],
+        count=known.number,
+        call=code.number,
         start_ns=seen_ns,
     )
     return call
 
 
-def run_callback(state: LoopState, ready_ns: int, waker_kind: int, waker: int, handle: Any) -> None:
-    """Run a plain handle, and record it."""
-    name = 0
-    try:
-        name = state.definitions.name(callback_name(handle._callback))
-    except Exception as error:
-        state.recorder.fail(error)
-    number = state.recorder.next_callback()
+def run_callback(
+    state: LoopState, ready_ns: int, waker_kind: int, waker: int, handle: Any, name: int | None = None
+) -> None:
+    """Run a plain handle, and record it. ``name`` is that of its callback, where it is known."""
+    if name is None:
+        name = 0
+        try:
+            name = name_of(state, handle._callback)
+        except Exception as error:
+            state.recorder.fail(error)
     now_ns = state.now_ns
     state.current_kind = _BY_CALLBACK
-    state.current = number
-    start_ns = state.step_start_ns = now_ns()
+    state.current = number = state.next_callback()
+    state.step_start_ns = start_ns = now_ns()
     end = _RAISED
     try:
         handle._run()
@@ -358,10 +389,22 @@ def run_callback(state: LoopState, ready_ns: int, waker_kind: int, waker: int, h
         handle = None  # as in run_ready
 
 
-def record_eager_step(state: LoopState, task: Any, number: int, by: tuple[int, int], start_ns: int) -> None:
+def name_of(state: LoopState, callback: Any) -> int:
+    """The number of a callback's name; see ``LoopState.plain``."""
+    function = callback.__func__ if type(callback) is MethodType else callback
+    number = state.plain.get(function.__qualname__) if type(function) is FunctionType else None
+    if number is None:
+        name = callback_name(callback)
+        number = state.definitions.name(name)
+        if name not in _NOT_PLAIN:
+            state.plain[name] = number
+    return number
+
+
+def record_eager_step(state: LoopState, task: Any, known: KnownTask, by: tuple[int, int], start_ns: int) -> None:
     """Write down the first step of an eager task, which ran while it was created."""
     end_ns = state.now_ns()
-    record_step(state, task, number, start_ns, by[0], by[1], start_ns, end_ns, Flag.EAGER)
+    record_step(state, task, known, start_ns, by[0], by[1], start_ns, end_ns, Flag.EAGER)
 
 
 def callback_name(callback: Any) -> str:

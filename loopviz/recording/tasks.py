@@ -22,93 +22,81 @@ from loopviz.events import Flag, RecordKind, StepEnd, WakeKind
 from loopviz.recording.buffers import RecordBuffer
 from loopviz.recording.callers import creation_site
 from loopviz.recording.chains import link
-from loopviz.recording.definitions import Definitions, Site
+from loopviz.recording.definitions import Code, Definitions
 from loopviz.recording.values import short_arguments, short_exception, short_repr, type_name
 
 _MOST_GONE = 4096
-
-
 _ALIVE_BEFORE = int(Flag.ALIVE_BEFORE)
+#: Our own: ``create_task``, ``make_task``, ``TaskTable.created``.
+_FRAMES_OF_CREATION = 3
+_CREATED = int(RecordKind.TASK_CREATED)
 
 
-class _TaskRef(weakref.ref[Any]):
-    """Remembers under which identity its task was known."""
+#: A coroutine or async generator, and the call that it is known as.
+Call = tuple[weakref.ref[Any], int]
 
-    __slots__ = ("identity",)
+
+class KnownTask(weakref.ref[Any]):
+    """A task that has a number, held weakly, and what is remembered of it while it lives.
+
+    ``code`` is that of its coroutine, None where that is none of Python's. ``calls`` are the calls of its own code that
+    are open, outermost first; see ``steps``. ``generators`` are the async generators it has awaited: they leave its
+    await chain and come back.
+    """
+
+    __slots__ = ("calls", "code", "generators", "identity", "name", "number")
+    calls: list[Call] | None
+    code: Code | None
+    generators: list[Call] | None
     identity: int
+    name: str
+    number: int
+
+    def call_of(self, generator: Any) -> int:
+        """The call that an async generator is known as in this task; 0 where it is none or was not seen before."""
+        if type(generator) is not AsyncGeneratorType or not self.generators:
+            return 0
+        self.generators = [known for known in self.generators if known[0]() is not None]
+        return next((call for ref, call in self.generators if ref() is generator), 0)
+
+
+def unknown_task(task: Any) -> KnownTask:
+    """A task without a number."""
+    unknown = KnownTask(task)
+    unknown.number = unknown.identity = 0
+    unknown.code = unknown.calls = unknown.generators = None
+    unknown.name = ""
+    return unknown
 
 
 class TaskTable:
     """Which task has which number."""
 
     def __init__(self, definitions: Definitions) -> None:
-        #: By a task's identity its number, and the sites of its coroutine's own frame by the offset of the instruction
-        #: (None where its coroutine is none of Python's). Read by the hot path.
-        self.known: dict[int, tuple[int, dict[int, Site] | None]] = {}
-        #: Of each living task the calls of its own code that are open, outermost first; see ``steps``.
-        self.open_calls: dict[int, list[tuple[weakref.ref[Any], int]]] = {}
-        #: Of each living task the async generators it has awaited: they leave its await chain and come back.
-        self.generators: dict[int, list[tuple[weakref.ref[Any], int]]] = {}
-        #: Tasks that were collected lately, by identity: a destructor's complaint comes when they are forgotten.
+        #: By a task's identity. Read by the hot path.
+        self.known: dict[int, KnownTask] = {}
+        #: Tasks that were collected lately, by identity: a destructor's complaint comes when they are forgotten. When
+        #: there are many of them, the ones before these are dropped.
         self.gone: dict[int, int] = {}
-        self._refs: dict[int, _TaskRef] = {}
-        self._names: dict[int, str] = {}
-        self._counter = count(1)
+        self._gone_before: dict[int, int] = {}
+        self._forget_task = self._forget  # a bound method is made once
+        #: The number of a task that is about to be made.
+        self.reserve = count(1).__next__
+        self._next_default = 1
         self._definitions = definitions
 
-    def reserve(self) -> int:
-        """The number of a task that is about to be made."""
-        return next(self._counter)
-
-    def know(self, task: Any, coroutine: Any, number: int) -> None:
+    def know(self, task: Any, coroutine: Any, number: int) -> KnownTask:
         """From now on ``task``, which runs ``coroutine``, is ``number``."""
-        identity = id(task)
-        sites = self._definitions.sites_of(coroutine.cr_code) if type(coroutine) is CoroutineType else None
-        ref = _TaskRef(task, self._forget)
-        ref.identity = identity
-        self.known[identity] = (number, sites)
-        self._refs[identity] = ref
-        self.gone.pop(identity, None)
+        known = KnownTask(task, self._forget_task)
+        known.identity = identity = id(task)
+        known.number = number
+        known.code = self._definitions.code(coroutine.cr_code) if type(coroutine) is CoroutineType else None
+        known.calls = known.generators = None
+        known.name = _name_of(task)
+        self.known[identity] = known
+        return known
 
-    def forget(self, task: Any) -> None:
-        """Know a task no more, until it is seen again."""
-        identity = id(task)
-        self._refs.pop(identity, None)
-        number, _sites = self.known.pop(identity, (0, None))
-        self._names.pop(number, None)
-
-    def _forget(self, ref: _TaskRef) -> None:
-        identity = ref.identity
-        if self._refs.get(identity) is ref:
-            del self._refs[identity]
-            number = self.gone[identity] = self.known.pop(identity)[0]
-            if len(self.gone) > _MOST_GONE:
-                del self.gone[next(iter(self.gone))]
-            self.open_calls.pop(number, None)
-            self.generators.pop(number, None)
-            self._names.pop(number, None)
-
-    def alive(self) -> set[int]:
-        """The numbers of the tasks that exist."""
-        return {number for number, _sites in list(self.known.values())}
-
-    def number_of(self, task: object) -> int:
-        """The number of a living task; 0 for anything else."""
-        known = self.known.get(id(task))
-        return known[0] if known is not None else 0
-
-    def number_of_dying(self, task: object) -> int:
-        """The number of a task whose destructor may be running; 0 for anything else."""
-        return self.number_of(task) or (self.gone.get(id(task), 0) if issubclass(type(task), asyncio.Task) else 0)
-
-    def generator_call(self, number: int, generator: Any) -> int:
-        """The call that an async generator is known as in a task; 0 where it is none or was not seen before."""
-        if type(generator) is not AsyncGeneratorType or number not in self.generators:
-            return 0
-        alive = self.generators[number] = [known for known in self.generators[number] if known[0]() is not None]
-        return next((call for ref, call in alive if ref() is generator), 0)
-
-    def record_birth(
+    def created(
         self,
         buffer: RecordBuffer,
         task: Any,
@@ -116,77 +104,118 @@ class TaskTable:
         number: int,
         born_ns: int,
         by: tuple[int, int],
+        flags: int,
+    ) -> KnownTask:
+        """``create_task`` made a task."""
+        known = self.know(task, coroutine, number)
+        try:
+            site = creation_site(self._definitions, _FRAMES_OF_CREATION)
+            self.record_birth(buffer, known, coroutine, born_ns, by, flags, site)
+        except RecursionError:
+            del self.known[known.identity]  # it is adopted when it runs
+            raise
+        return known
+
+    def _forget(self, known: KnownTask) -> None:
+        identity = known.identity
+        if self.known.get(identity) is known:
+            del self.known[identity]
+            self.gone[identity] = known.number
+            if len(self.gone) > _MOST_GONE:
+                self.gone, self._gone_before = {}, self.gone
+
+    def alive(self) -> set[int]:
+        """The numbers of the tasks that exist."""
+        return {known.number for known in list(self.known.values())}
+
+    def number_of(self, task: object) -> int:
+        """The number of a living task; 0 for anything else."""
+        known = self.known.get(id(task))
+        return known.number if known is not None else 0
+
+    def number_of_dying(self, task: object) -> int:
+        """The number of a task whose destructor may be running; 0 for anything else."""
+        number = self.number_of(task)
+        if number or not issubclass(type(task), asyncio.Task):
+            return number
+        return self.gone.get(id(task)) or self._gone_before.get(id(task), 0)
+
+    def record_birth(
+        self,
+        buffer: RecordBuffer,
+        known: KnownTask,
+        coroutine: Any,
+        born_ns: int,
+        by: tuple[int, int],
         flags: int = 0,
+        site: int = 0,
     ) -> None:
-        """Write down that ``task`` was created to run ``coroutine``, when and by what."""
-        code, arguments = self._describe(coroutine)
-        name = self._names[number] = _name_of(task)
-        site = 0 if flags & _ALIVE_BEFORE else creation_site(self._definitions)
-        default = _default_number(name)
-        buffer.emit(
-            RecordKind.TASK_CREATED,
-            number,
-            0 if default is not None else self._text_of_name(name),
-            by=by,
-            flags=flags,
-            site=site,
-            count=default or 0,
-            call=code,
-            ready_ns=self._definitions.passing(arguments),
-            start_ns=born_ns,
-        )
+        """Write down that a task was created to run ``coroutine``, when, by what and where."""
+        name, code = known.name, known.code
+        if code is not None:
+            code_number, arguments = code.number, short_arguments(coroutine, code.code, code.arguments)
+        else:
+            code_number, arguments = self._describe(coroutine)
+        default, target = self._next_default, 0
+        if name != f"Task-{default}":  # as a rule, tasks with default names come in their order
+            default = _default_number(name)
+            target = 0 if default else self._text_of_name(name)
+        if default:
+            self._next_default = default + 1
+        text = self._definitions.passing(arguments)
+        waker_kind, waker = by
+        buffer.put(
+            _CREATED, waker_kind, 0, flags, known.number, waker, target, site, default, code_number, text, born_ns, 0
+        )  # fmt: skip
         if name.startswith("Task-") or name == "None":  # its own name may come yet; "None" is a slip of 3.13.0's
-            buffer.newborn.append((self._refs[id(task)], number))
+            buffer.newborn.append(known)
+
+    def _describe(self, coroutine: Any) -> tuple[int, str]:
+        """The number of the code of what is no coroutine of Python's, and its arguments."""
+        code = _code_of(coroutine)
+        if code is None:
+            return self._definitions.code_named(type_name(type(coroutine))), ""
+        known = self._definitions.code(code)
+        return known.number, short_arguments(coroutine, code, known.arguments)
 
     def _text_of_name(self, name: str) -> int:
         """The number of a name's text, also of an empty one, for which ``passing`` has none."""
         return self._definitions.passing(name) or self._definitions.name(name)
 
-    def _describe(self, coroutine: Any) -> tuple[int, str]:
-        """The number of a coroutine's code, and its arguments."""
-        code = _code_of(coroutine)
-        if code is None:
-            return self._definitions.code_named(type_name(type(coroutine))), ""
-        return self._definitions.code(code)[0], short_arguments(coroutine, code)
-
-    def adopt(self, buffer: RecordBuffer, task: Any, ready_ns: int, by: tuple[int, int]) -> int:
+    def adopt(self, buffer: RecordBuffer, task: Any, ready_ns: int, by: tuple[int, int]) -> KnownTask:
         """Number a task whose creation was not seen: made by ``Task(...)`` just now, or alive before the recording."""
-        number = self.reserve()
         coroutine = _coroutine_of(task)
-        self.know(task, coroutine, number)
+        known = self.know(task, coroutine, self.reserve())
         fresh = has_started(task) is False
-        self.record_birth(buffer, task, coroutine, number, ready_ns, by, 0 if fresh else _ALIVE_BEFORE)
-        return number
+        self.record_birth(buffer, known, coroutine, ready_ns, by, 0 if fresh else _ALIVE_BEFORE)
+        return known
 
-    def finished(self, buffer: RecordBuffer, task: Any, number: int, at_ns: int) -> None:
+    def finished(self, buffer: RecordBuffer, task: Any, known: KnownTask, at_ns: int) -> None:
         """Forget a finished task's calls; write down a name that was set after its creation."""
-        self.open_calls.pop(number, None)
-        self.generators.pop(number, None)
-        self.renew_name(buffer, task, number, at_ns)
+        known.calls = known.generators = None
+        if _name_of(task) != known.name:
+            self.renew_name(buffer, task, known, at_ns)
 
     def renew_names(self, buffer: RecordBuffer, everybody: bool = False) -> None:
         """Write down names that were set since: of the tasks created lately, or of all that live on the buffer's
         loop.
         """
         newborn, buffer.newborn = buffer.newborn, []
-        refs = self._living() if everybody else newborn
         at_ns = buffer.now_ns()
-        for ref, number in refs:
-            task = ref()
-            if task is not None and getattr(task.get_loop(), "_loopviz", None) is buffer:
-                self.renew_name(buffer, task, number, at_ns)
+        for known in list(self.known.values()) if everybody else newborn:
+            task = known()
+            if task is None or _name_of(task) == known.name:
+                continue
+            if getattr(task.get_loop(), "_loopviz", None) is buffer:
+                self.renew_name(buffer, task, known, at_ns)
 
-    def _living(self) -> list[tuple[weakref.ref[Any], int]]:
-        """All tasks with their numbers. The collector may run meanwhile and have any of them forgotten."""
-        refs = list(self._refs.values())
-        return [(ref, known[0]) for ref in refs if (known := self.known.get(ref.identity)) is not None]
-
-    def renew_name(self, buffer: RecordBuffer, task: Any, number: int, at_ns: int, flags: int = 0) -> None:
+    def renew_name(self, buffer: RecordBuffer, task: Any, known: KnownTask, at_ns: int, flags: int = 0) -> None:
         """Write down a task's name, if it is another by now."""
         name = _name_of(task)
-        if name != self._names.get(number, name):
-            self._names[number] = name
-            buffer.emit(RecordKind.TASK_RENAMED, number, self._text_of_name(name), flags=flags, start_ns=at_ns)
+        if name != known.name:
+            known.name = name
+            target = self._text_of_name(name)
+            buffer.emit(RecordKind.TASK_RENAMED, known.number, target, flags=flags, start_ns=at_ns)
 
 
 def has_started(task: Any) -> bool | None:
@@ -215,15 +244,17 @@ def _code_of(coroutine: Any) -> Any:
     return frame.f_code if frame is not None else getattr(inside, "ag_code", None)
 
 
-def _default_number(name: str) -> int | None:
-    """The n of the name "Task-n" that asyncio gives; None for any other."""
+def _default_number(name: str) -> int:
+    """The n of the name "Task-n" that asyncio gives; 0 for any other."""
     digits = name[5:] if name.startswith("Task-") and len(name) < 15 else ""
-    return int(digits) if digits.isdecimal() and str(int(digits)) == digits else None
+    return int(digits) if digits.isdecimal() and str(int(digits)) == digits else 0
 
 
 def _name_of(task: Any) -> str:
-    get_name = getattr(task, "get_name", None)
-    name = get_name() if get_name is not None else ""
+    try:
+        name = task.get_name()
+    except AttributeError:
+        return type_name(type(task))
     return name if type(name) is str else type_name(type(task))
 
 

@@ -10,49 +10,68 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Callable
+from itertools import islice
 from types import CellType, CodeType, FunctionType
+from typing import Any
 
 LONGEST_TEXT = 80
 _LONGEST_STRING = 40
+#: So many are shown of a collection of more than ``_MOST_ITEMS_OF_ALL``.
 _MOST_ITEMS = 4
+_MOST_ITEMS_OF_ALL = 12
 _MOST_BITS = 256
-_BRACKETS = {list: "[]", tuple: "()", set: "{}", frozenset: "{}"}
+_qualified_name = type.__dict__["__qualname__"].__get__
+_BRACKETS = {list: ("[", "]"), tuple: ("(", ")"), set: ("{", "}"), frozenset: ("{", "}")}
 
 
 def short_repr(value: object, depth: int = 2) -> str:
     """A text of at most about ``LONGEST_TEXT`` characters."""
-    kind = type(value)
-    if value is None or kind is bool or kind is float:
-        return repr(value)
-    if kind is int:  # isinstance() would ask an object of the program's for its __class__
-        return repr(value) if int.bit_length(value) <= _MOST_BITS else "<int>"  # type: ignore[arg-type]
-    if kind is str or kind is bytes:
-        return _short_string(value)  # type: ignore[arg-type]
-    if kind in _BRACKETS and depth:
-        return _short_collection(value, depth)  # type: ignore[arg-type]
-    if kind is dict:
-        return "{}" if not value else f"<dict of {len(value)}>"  # type: ignore[arg-type]
-    return f"<{type_name(kind)}>"
+    # Neither isinstance() nor a type as a key: these would ask the program's own classes and metaclasses.
+    shorten = _SHORTENED.get(id(type(value)))
+    return f"<{_qualified_name(type(value))}>" if shorten is None else shorten(value, depth)
 
 
-def _short_string(value: str | bytes) -> str:
+def _short_integer(value: int, _depth: int) -> str:
+    return repr(value) if value.bit_length() <= _MOST_BITS else "<int>"
+
+
+def _short_string(value: str | bytes, _depth: int) -> str:
     return repr(value) if len(value) <= _LONGEST_STRING else repr(value[:_LONGEST_STRING]) + "…"
 
 
+def _short_dict(value: dict[object, object], _depth: int) -> str:
+    return "{}" if not value else f"<dict of {len(value)}>"
+
+
 def _short_collection(value: list[object] | tuple[object, ...] | set[object] | frozenset[object], depth: int) -> str:
+    kind = type(value)
+    if not depth:
+        return f"<{kind.__name__}>"
     shown: list[str] = []
-    for item in value:
-        if len(shown) == _MOST_ITEMS and len(value) > _MOST_ITEMS + 1 and len(value) > 12:
-            break
-        shown.append(short_repr(item, depth - 1))
-        if sum(map(len, shown)) > LONGEST_TEXT:
+    room = LONGEST_TEXT
+    for item in value if len(value) <= _MOST_ITEMS_OF_ALL else islice(value, _MOST_ITEMS):
+        text = short_repr(item, depth - 1)
+        shown.append(text)
+        room -= len(text)
+        if room < 0:
             break
     text = ", ".join(shown)
-    brackets = _BRACKETS[type(value)]
-    left, right = brackets[0], brackets[1]
+    left, right = _BRACKETS[kind]
     if len(shown) < len(value):
         return f"{left}{text}, … {len(value)} items{right}"
-    return f"({text},)" if type(value) is tuple and len(value) == 1 else f"{left}{text}{right}"
+    return f"({text},)" if kind is tuple and len(value) == 1 else f"{left}{text}{right}"
+
+
+#: How a value is shortened, by the identity of its type.
+_SHORTENED: dict[int, Callable[[Any, int], str]] = {
+    id(int): _short_integer,
+    id(str): _short_string,
+    id(bytes): _short_string,
+    id(dict): _short_dict,
+    **{id(kind): _short_collection for kind in _BRACKETS},
+    **{id(kind): lambda value, _depth: repr(value) for kind in (type(None), bool, float)},
+}
 
 
 def short_exception(error: BaseException) -> str:
@@ -69,7 +88,7 @@ def short_exception(error: BaseException) -> str:
 
 def type_name(kind: type) -> str:
     """The qualified name of a type, past any metaclass of the program's."""
-    return str(type.__dict__["__qualname__"].__get__(kind))
+    return str(_qualified_name(kind))
 
 
 #: Where a coroutine that nobody has looked into yet holds its code: after two names and the function.
@@ -92,19 +111,21 @@ def contents(coroutine: object, code: CodeType) -> list[object]:
     return []
 
 
-def short_arguments(coroutine: object, code: CodeType) -> str:
+def arguments_of(code: CodeType) -> slice:
+    """Which of a coroutine's ``contents`` are the arguments that it was called with, without ``self`` and ``cls``."""
+    named = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    first = next((index for index, name in enumerate(named) if name not in ("self", "cls")), len(named))
+    return slice(first, len(named))
+
+
+def short_arguments(coroutine: object, code: CodeType, arguments: slice) -> str:
     """The arguments that a coroutine (or async generator) was called with, as ``3, 'x'``; empty where they can't be
-    seen.
+    seen. ``arguments`` is what ``arguments_of`` says of its code.
     """
-    return _join_arguments(contents(coroutine, code), code)
-
-
-def _join_arguments(values: list[object], code: CodeType) -> str:
-    named = code.co_argcount + code.co_kwonlyargcount
+    if arguments.start == arguments.stop:
+        return ""
     shown: list[str] = []
-    for name, value in zip(code.co_varnames[:named], values, strict=False):
-        if not shown and name in ("self", "cls"):
-            continue
+    for value in contents(coroutine, code)[arguments]:
         if type(value) is CellType:
             value = value.cell_contents
         shown.append(short_repr(value))

@@ -24,19 +24,18 @@ from recording.launching import Launcher, Outcome
 #: Every way into the recorder from a running program: a module, and what in it is made to raise.
 HOOKS = {
     "loopviz.recording.recorder": [
-        "Recorder.attach", "Recorder.task_created", "Recorder.finished", "Recorder.here", "Recorder.flush",
-        "pending_records", "_thread_name",
+        "Recorder.attach", "Recorder.here", "Recorder.flush", "pending_records", "_thread_name",
     ],
     "loopviz.recording.tasks": [
-        "TaskTable.know", "TaskTable.adopt", "TaskTable.record_birth", "TaskTable.finished", "TaskTable.renew_names",
-        "end_of", "has_started",
+        "TaskTable.know", "TaskTable.created", "TaskTable.adopt", "TaskTable.record_birth", "TaskTable.finished",
+        "TaskTable.renew_names", "end_of", "has_started",
     ],
     "loopviz.recording.state": ["LoopState.catch_up", "LoopState.queued", "LoopState.turn"],
     "loopviz.recording.definitions": [
         "Definitions.name", "Definitions.passing", "Definitions.code",
         "Definitions.site", "Definitions.take", "Definitions.loop",
     ],
-    "loopviz.recording.buffers": ["RecordBuffer.emit", "RecordBuffer.flush"],
+    "loopviz.recording.buffers": ["RecordBuffer.emit", "RecordBuffer.put", "RecordBuffer.flush"],
     "loopviz.recording.sink": ["Sink.write", "Sink._append", "Sink.close"],
     "loopviz.recording.watchdog": ["Watchdog._look", "Watchdog.start", "Watchdog.stop"],
     "loopviz.recording.output": ["OverheardStream._hear", "OverheardStream._tell", "OverheardStream.stop"],
@@ -271,8 +270,8 @@ def test_a_program_that_recurses_too_deep_loses_facts_but_not_its_recording(laun
 def test_stderr_that_is_closed_takes_no_complaint_and_does_no_harm(launcher: Launcher) -> None:
     program = launcher.write(
         "import asyncio, os\n"
-        "from loopviz.recording import recorder\n"
-        "recorder.Recorder.task_created = None\n"
+        "from loopviz.recording import tasks\n"
+        "tasks.TaskTable.created = None\n"
         "os.close(2)\n"
         "asyncio.run(asyncio.sleep(0.01))\n"
         "print('done')\n"

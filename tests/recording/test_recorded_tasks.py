@@ -47,6 +47,15 @@ class _OwnTask(asyncio.Task[Any]):
     pass
 
 
+class _UnfriendlyType(type):
+    def __hash__(self) -> int:
+        raise AssertionError("asked")
+
+
+class _Unfriendly(metaclass=_UnfriendlyType):
+    __repr__ = __hash__ = __eq__ = None  # type: ignore[assignment]
+
+
 @pytest.mark.parametrize("when", ["before", "in the middle"])
 def test_a_task_of_the_programs_own_factory_is_a_task(tmp_path: Path, when: str) -> None:
     async def main() -> None:
@@ -327,6 +336,17 @@ def test_nothing_that_the_recorder_saw_is_kept_alive_by_it(tmp_path: Path) -> No
     alive: list[str] = []
     record(tmp_path, main)
     assert not alive
+
+
+def test_arguments_and_results_are_named_without_asking_their_classes_anything(tmp_path: Path) -> None:
+    async def use(thing: _Unfriendly) -> list[_Unfriendly]:
+        return [thing]
+
+    async def main() -> None:
+        await asyncio.create_task(use(_Unfriendly()), name="user")
+
+    task = task_named(record(tmp_path, main), "user")
+    assert (task.arguments, task.result) == ("<_Unfriendly>", "[<_Unfriendly>]")
 
 
 def test_flags_of_a_creation_are_those_of_the_task(tmp_path: Path) -> None:
