@@ -9,9 +9,9 @@ asyncio's own ``_run_once`` can go on in the middle of a run. ``METHODS`` offers
 our own.
 
 Awkward cases: in debug mode every entry is a Handle, so that slow callbacks are reported by asyncio's own rules, from
-the moment on when it is turned on; our frames are cut from the tracebacks that debug mode keeps; a subclass with a
-``call_soon`` of its own gets real Handles, and so does a loop whose ``_run_once`` is replaced as it runs (by
-``nest_asyncio``, say).
+the moment on when it is turned on; our frames are cut from the tracebacks that debug mode keeps. Real Handles are also
+what a subclass with a ``call_soon`` of its own gets, a future that is none of asyncio's and wakes its task without the
+task's context, and a loop whose ``_run_once`` is replaced as it runs (by ``nest_asyncio``, say).
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def call_soon(self: Loop, callback: Any, *args: Any, context: Any = None) -> Any
     if state is None:
         return _STOCK["call_soon"](self, callback, *args, context=context)
     kind = type(callback)
-    if state.fast and (kind is TASK_STEP or (kind is not FunctionType and is_step(callback))):
+    if state.fast and (kind is TASK_STEP or (kind is not FunctionType and is_step(callback))) and context is not None:
         self._ready.append((state.now_ns(), state.current_kind, state.current, callback, args, context))
         return None
     self._check_closed()
@@ -193,6 +193,11 @@ METHODS = {
     "set_debug": set_debug,
 }
 
+
+for _name, _method in METHODS.items():  # errors of the interpreter's, and who asks for a signature, get asyncio's own
+    _method.__qualname__ = _STOCK[_name].__qualname__
+    _method.__doc__ = _STOCK[_name].__doc__
+    _method.__wrapped__ = _STOCK[_name]  # type: ignore[attr-defined]
 
 #: What somebody else has put in place of our methods: it calls ours, which are still at work below it.
 _COVERED: dict[str, Any] = {}

@@ -30,7 +30,7 @@ class OverheardStream:
         self._recorder = recorder
         self._stream = stream
         self._number = number
-        self._write: Callable[[str], int] = stream.write
+        self._write: Callable[..., int] = stream.write
         self._line = ""
         self._writer: tuple[int, int, int] = (0, 0, 0)
 
@@ -44,8 +44,10 @@ class OverheardStream:
         if vars(self._stream).get("write") == self.write:
             del self._stream.write
 
-    def write(self, text: str, /) -> int:
-        written = self._write(text)
+    def write(self, *given: Any, **named: Any) -> int:
+        """What the stream's own ``write`` takes, and raises where that is wrong."""
+        written = self._write(*given, **named)
+        text = given[0] if given else ""
         if type(text) is str and text and self._recorder.open:
             try:
                 self._hear(text)
