@@ -63,7 +63,11 @@ LOOPVIZ = Way(
 )
 PEERS = (
     Way("debug mode", lambda program, _scratch: [program], environment={"PYTHONASYNCIODEBUG": "1"}),
-    Way("viztracer", lambda program, scratch: ["-m", "viztracer", "--quiet", "-o", scratch, program], "viztracer"),
+    Way(
+        "viztracer",
+        lambda program, scratch: ["-m", "viztracer", "--quiet", "-o", scratch + ".json", program],
+        "viztracer",
+    ),
     Way("yappi", lambda program, scratch: ["-m", "yappi", "-o", scratch, program], "yappi"),
     Way(
         "pyinstrument",
