@@ -129,7 +129,7 @@ class Run:
     """One run of a program: its effects in order, and everything that its tasks share."""
 
     effects: list[Any] = field(default_factory=list)
-    tasks: list[asyncio.Task[Any]] = field(default_factory=list)
+    tasks: list[asyncio.Task[Any] | None] = field(default_factory=list)
     handles: list[asyncio.Handle] = field(default_factory=list)
 
     def note(self, *effect: Any) -> None:
@@ -138,10 +138,20 @@ class Run:
     def spawn(self, body: Body, create: Callable[..., Any] = asyncio.create_task) -> asyncio.Task[Any]:
         place = len(self.tasks)
         name = f"t{place}"
-        self.tasks.append(None)  # type: ignore[arg-type]  # an eager one may spawn others at once
-        task: asyncio.Task[Any] = create(task_main(self, name, body), name=name)
+        self.tasks.append(None)  # an eager one may spawn others at once
+        coroutine = task_main(self, name, body)
+        try:
+            task: asyncio.Task[Any] = create(coroutine, name=name)
+        except RuntimeError:  # a group that an eager member has aborted takes no more
+            coroutine.close()
+            raise
         self.tasks[place] = task
         return task
+
+    @property
+    def made(self) -> list[asyncio.Task[Any]]:
+        """The tasks that there are; the others are being made, or could not be."""
+        return [task for task in self.tasks if task is not None]
 
     def pick(self, number: int, later_than_own: bool = False) -> asyncio.Task[Any] | None:
         """One of the tasks; ``later_than_own`` those made after the current one, so that none awaits itself in a
@@ -198,11 +208,11 @@ async def _main(run: Run, program: Program) -> Any:
     run.events = [asyncio.Event(), asyncio.Event()]  # type: ignore[attr-defined]
     first = run.spawn(program.body)
     done, _ = await asyncio.wait([first], timeout=HORIZON_S)
-    while left := [task for task in run.tasks if not task.done()]:  # one that refuses is asked again
+    while left := [task for task in run.made if not task.done()]:  # one that refuses is asked again
         for task in left:
             run.note("left", task.get_name(), task.cancel("horizon"))
         await asyncio.sleep(10)
-    return [_told(outcome) for outcome in await asyncio.gather(*run.tasks, return_exceptions=True)], len(done)
+    return [_told(outcome) for outcome in await asyncio.gather(*run.made, return_exceptions=True)], len(done)
 
 
 def _told(outcome: Any) -> Any:
