@@ -10,8 +10,12 @@ _run = asyncio.run
 
 
 def run_watched(main, **options):  # type: ignore[no-untyped-def]
+    asyncio.run = _run  # aiomonitor's own thread runs a loop, too
+
     async def watched():  # type: ignore[no-untyped-def]
-        with aiomonitor.start_monitor(asyncio.get_running_loop(), port=0, console_port=0, webui_port=0):
+        loop = asyncio.get_running_loop()
+        # It follows tasks only where it makes them.
+        with aiomonitor.start_monitor(loop, port=0, console_port=0, webui_port=0, hook_task_factory=True):
             return await main
 
     return _run(watched(), **options)
