@@ -45,17 +45,24 @@ def started(scene: Scene, told: Told) -> str:
 
 
 def stopped(scene: Scene, told: Told) -> str:
-    number = stopped_by(scene, told)
-    return f"{scene.names.loop(told.loop)} stops" + (f": {scene.name(number)} is done" if number is not None else "")
+    return f"{scene.names.loop(told.loop)} stops{_why_stopped(scene, told)}"
 
 
-def stopped_by(scene: Scene, told: Told) -> int | None:
-    """The task whose end made the loop stop; None where something else did."""
+def _why_stopped(scene: Scene, told: Told) -> str:
+    """For which task's end it stops; nothing where something else made it stop.
+
+    What was run until complete may be a future that only hears of tasks, as that of ``gather`` does: then the task is
+    the last of them.
+    """
     last = scene.turns.last_before(told.loop, told.record)
     raw = scene.trace.records.raw(last) if last is not None else None
     if raw is None or raw.kind != RecordKind.CALLBACK or told.text(raw.target) not in STOP_THE_LOOP:
-        return None
-    return follow(scene.trace, raw.waker_kind, raw.waker, 0).task
+        return ""
+    wake = follow(scene.trace, raw.waker_kind, raw.waker, 0)
+    if wake.task is None:
+        return ""
+    name = scene.name(wake.task)
+    return f": {name} is done" if wake.callback is None else f": with {name}, all that it ran for is done"
 
 
 def idle(scene: Scene, told: Told) -> str:

@@ -23,6 +23,14 @@ def test_a_loop_starts_stops_for_a_task_and_starts_again(callback: str) -> None:
     assert sentence_at(made, 50, "loop_started") == "the loop starts again, in the thread MainThread"
 
 
+def test_a_loop_that_runs_until_all_of_a_gather_are_done_stops_with_the_last_of_them() -> None:
+    made = Recording().loop_defined().loop_started(5).created(1, 6, "first").created(2, 7, "last")
+    made.step(1, 10, 20, StepEnd.RETURNED, ready=6).step(2, 30, 40, StepEnd.RETURNED, ready=7)
+    made.callback(1, 45, 50, "gather.<locals>._done_callback", ready=40, by=by_task(2))
+    made.callback(2, 55, 60, "_run_until_complete_cb", ready=50, by=by_callback(1)).loop_stopped(70)
+    assert sentence_at(made, 70, "loop_stopped") == "the loop stops: with last, all that it ran for is done"
+
+
 def test_a_loop_that_is_stopped_by_something_else_just_stops() -> None:
     assert sentences(Recording().loop_defined().loop_started(1).loop_stopped(9))[-1] == "the loop stops"
 
