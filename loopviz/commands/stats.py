@@ -15,6 +15,7 @@ import click
 from loopviz.commands.export_file import say
 from loopviz.commands.stats_tables import tables
 from loopviz.timeline.labels import loop_label, task_label
+from loopviz.trace.blocking import BlockingPlace, blocking_places
 from loopviz.trace.distributions import Distribution
 from loopviz.trace.files import load_file
 from loopviz.trace.statistics import Statistics, task_statistics
@@ -27,7 +28,7 @@ from loopviz.trace.trace import Trace
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, with all tasks: --json | jq .latency.")
 @click.option("--tasks", metavar="N", type=click.IntRange(min=0), default=10, help="How many tasks to show (10).")
 def command(file: str, as_json: bool, tasks: int) -> int:
-    """Tell a trace's figures: how busy the loop was, how long tasks queued and ran.
+    """Tell a trace's figures: how busy the loop was, how long tasks queued and ran, which lines held the loop.
 
     \b
     loopviz stats slow.loopviz
@@ -57,11 +58,28 @@ def _figures(statistics: Statistics) -> dict[str, Any]:
         "lost_records": trace.lost_records,
         "latency": _durations(trace, statistics.latency),
         "step_length": _durations(trace, statistics.step_length),
+        "blocking": [_blocking(place) for place in blocking_places(trace)],
         "loops": [
             {"loop": loop.loop, "label": loop_label(trace, loop.loop), **_public(asdict(loop))}
             for loop in statistics.loops.values()
         ],
         "per_task": [_task(trace, task) for task in trace.tasks.values()],
+    }
+
+
+def _blocking(place: BlockingPlace) -> dict[str, Any]:
+    """A line at which the loop was held. All but the figures is null where the recording does not know the line."""
+    frame, longest = place.frame, place.longest
+    return {
+        "function": frame.name if frame else None,
+        "file": frame.file if frame else None,
+        "line": frame.line if frame and frame.line > 0 else None,
+        "steps": place.step_count,
+        "total_ns": place.total_ns,
+        "longest_ns": longest.length_ns,
+        "longest_start_ns": longest.start_ns,
+        "longest_task": longest.task,
+        "longest_callback": longest.callback,
     }
 
 

@@ -16,6 +16,7 @@ from loopviz.exporters.escaping import visible
 from loopviz.exporters.facts import count, headline_of
 from loopviz.timeline.durations import rounded
 from loopviz.timeline.labels import loop_label, task_label
+from loopviz.trace.blocking import BlockingPlace, blocking_places
 from loopviz.trace.distributions import Distribution
 from loopviz.trace.lifecycle import State
 from loopviz.trace.statistics import Statistics, task_statistics
@@ -24,6 +25,9 @@ from loopviz.trace.trace import Trace
 
 Row = Sequence[str]
 
+#: A program that blocks does so at a few lines; more are no help.
+_MOST_PLACES = 10
+
 
 def tables(statistics: Statistics, most_tasks: int) -> str:
     """All tables, as lines of text; of tasks, the ``most_tasks`` that ran longest."""
@@ -31,7 +35,8 @@ def tables(statistics: Statistics, most_tasks: int) -> str:
     parts = [
         [_headline(statistics)],
         aligned(_loops(statistics)),
-        aligned(_durations(statistics), texts=(0, 4)),
+        aligned(_durations(statistics), texts=(0, 4, 5)),
+        _blocking(trace),
         _concurrency(statistics),
         _tasks(trace, most_tasks),
     ]
@@ -61,7 +66,7 @@ def _loops(statistics: Statistics) -> Iterator[Row]:
 
 
 def _durations(statistics: Statistics) -> Iterator[Row]:
-    yield "", "median", "95 %", "worst", "which was"
+    yield "", "median", "95 %", "worst", "which was", "at"
     trace = statistics.trace
     for name, durations in (
         ("ready until it runs", statistics.latency),
@@ -72,15 +77,35 @@ def _durations(statistics: Statistics) -> Iterator[Row]:
             rounded(durations.median_ns),
             rounded(durations.p95_ns),
             rounded(durations.worst_ns),
-            _worst(trace, durations),
+            *_worst(trace, durations),
         )
 
 
-def _worst(trace: Trace, durations: Distribution) -> str:
-    if durations.worst_record is None:
-        return "-"
-    step = trace.records.step(durations.worst_record)
-    return f"{task_label(trace.tasks[step.task])} at {rounded(step.start_ns, 6)}" if step.task else "-"
+def _worst(trace: Trace, durations: Distribution) -> tuple[str, str]:
+    """Of which task it was, and when; a column each, since the name may be cut."""
+    step = trace.records.step(durations.worst_record) if durations.worst_record is not None else None
+    if step is None or step.task is None:
+        return "-", "-"
+    return task_label(trace.tasks[step.task]), rounded(step.start_ns, 6)
+
+
+def _blocking(trace: Trace) -> list[str]:
+    """The lines at which the loop was held; none where no step was seen to hold it."""
+    places = blocking_places(trace)
+    if not places:
+        return []
+    shown = places[:_MOST_PLACES]
+    left_out = [] if len(shown) == len(places) else [f"The {len(shown)} of {len(places)} lines that held it longest."]
+    return [*aligned(_place_rows(shown), texts=(0, 1)), *left_out]
+
+
+def _place_rows(places: Iterable[BlockingPlace]) -> Iterator[Row]:
+    yield "the loop was held by", "line", "steps", "in all", "longest", "at"
+    for place in places:
+        frame, longest = place.frame, place.longest
+        name, line = (frame.name, frame.place) if frame is not None else ("?", "?")
+        times = rounded(place.total_ns), rounded(longest.length_ns), rounded(longest.start_ns, 6)
+        yield name, line, f"{place.step_count:,}", *times
 
 
 def _concurrency(statistics: Statistics) -> list[str]:

@@ -42,6 +42,11 @@ class Frame:
         return f"{self.file}:{self.line}" if self.line > 0 else self.file
 
 
+def innermost_own(chain: tuple[Frame, ...]) -> Frame:
+    """The innermost frame of the user's own code; the innermost of all where there is none."""
+    return next((frame for frame in reversed(chain) if not frame.library), chain[-1])
+
+
 @dataclass(frozen=True, slots=True)
 class LoopInfo:
     """One event loop: its number, implementation ("asyncio", "uvloop"), class and the thread it first ran in."""

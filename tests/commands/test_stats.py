@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from building import header_bytes
+from loopviz.timeline.durations import rounded
 from loopviz.trace.files import load
+from loopviz.trace.lifecycle import State
 from loopviz.trace.statistics import Statistics, task_statistics
 
 from .conftest import Loopviz
@@ -68,6 +70,27 @@ def test_the_table_shows_the_tasks_that_ran_longest(loopviz: Loopviz, source_tra
     assert "\u2026" in first
     assert len(others) == 2
     assert left_out == f"The 3 of {Statistics(load(source_trace)).task_count} tasks that ran longest."
+
+
+def test_the_lines_that_held_the_loop_are_told(loopviz: Loopviz, source_trace: Path) -> None:
+    table = loopviz("stats", str(source_trace)).stdout.split("\n\n")[3].splitlines()
+    assert [line.split()[:6] for line in table] == [
+        ["the", "loop", "was", "held", "by", "line"],
+        ["busy", "x.py:8", "1", "500", "ms", "500"],
+    ]
+    [place] = json.loads(loopviz("stats", str(source_trace), "--json").stdout)["blocking"]
+    assert (place["function"], place["file"], place["line"], place["steps"]) == ("busy", "x.py", 8, 1)
+    assert place["total_ns"] == place["longest_ns"] >= 500_000_000
+    worst = load(source_trace).tasks[place["longest_task"]]
+    assert worst.name.startswith("busy")
+    assert worst.state_at(place["longest_start_ns"]) is State.RUNNING
+
+
+def test_a_long_name_does_not_hide_when_the_worst_was(loopviz: Loopviz, source_trace: Path) -> None:
+    worst = load(source_trace).records.step(Statistics(load(source_trace)).step_length.worst_record or 0)
+    lines = loopviz("stats", str(source_trace)).stdout.splitlines()
+    [row] = [line for line in lines if line.startswith("length of a step")]
+    assert row.endswith(f"…  {rounded(worst.start_ns, 6)}")
 
 
 def test_nothing_in_the_tables_can_move_the_cursor(loopviz: Loopviz, source_trace: Path) -> None:

@@ -93,6 +93,21 @@ async def test_a_span_tells_its_times_its_line_and_its_waker(pair: Path) -> None
         assert facts["span"] == "3 of 5"
 
 
+async def test_a_step_that_held_the_loop_is_at_the_line_where_it_was_seen(keep: Callable[[Recording], Path]) -> None:
+    made = Recording(clock="virtual").loop_defined().loop_started(0)
+    made.source("app.py", 12, "def report():\n    time.sleep(1)\n").created(1, 10)
+    made.blocked(1, 20, 400, made.chain(("work", "asyncio/x.py", 3), ("report", "app.py", 13)))
+    made.step(1, 20, 500, StepEnd.YIELDED, ready=10, site=made.chain(("work", "app.py", 40)))
+    made.step(1, 700, 720, StepEnd.RETURNED, ready=500)
+    async with opened(keep(made)) as at:
+        at.watch.selection.select_at(1, 300)
+        assert "line     app.py:13" in at.panel("span")
+        assert "in       report" in at.panel("span")
+        assert "13 ▶     time.sleep(1)" in at.panel("source")
+        at.watch.selection.select_at(1, 600)
+        assert "line     app.py:40" in at.panel("span")
+
+
 async def test_a_task_that_queues_is_still_at_the_line_where_it_waited(pair: Path) -> None:
     async with opened(pair) as at:
         at.watch.selection.select_at(2, 1_085 * US)
