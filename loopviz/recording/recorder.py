@@ -253,7 +253,7 @@ class Recorder:
                 fault = fault or error
         fault = fault or self.sink.failure
         if fault is not None:
-            _complain(fault)
+            _complain(fault, unwritable=fault is self.sink.failure)
 
     def _tell_missed(self) -> None:
         if self.missed:
@@ -322,10 +322,11 @@ def pending_records(state: LoopState, loop: Any) -> bytearray:
     return records
 
 
-def _complain(fault: Exception) -> None:
-    """The one line that tells of a fault."""
-    why = f"{type_name(type(fault))}: {fault}" if isinstance(fault, OSError) else repr(fault)
-    message = f"loopviz: recording ended by a fault of its own ({why}); the program goes on\n"
+def _complain(fault: Exception, unwritable: bool) -> None:
+    """The one line that tells of a fault, or that the file takes no more."""
+    said = f"{type_name(type(fault))}: {fault}" if isinstance(fault, OSError) else repr(fault)
+    why = f": the trace can't be written ({said})" if unwritable else f" by a fault of its own ({said})"
+    message = f"loopviz: recording ended{why}; the program goes on\n"
     with suppress(OSError):
         os.write(2, message.encode("utf-8", "backslashreplace"))
 
