@@ -12,6 +12,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from loopviz.commands import launch_options
 from loopviz.errors import LoopvizError
@@ -70,13 +71,23 @@ def _run_click(words: Sequence[str]) -> int:
     from loopviz.commands.group import COMMANDS, Interrupted, group
 
     try:
-        status = group.main(list(words), prog_name="loopviz", standalone_mode=False)
+        with _written_by_click(words):
+            status = group.main(list(words), prog_name="loopviz", standalone_mode=False)
     except (click.Abort, Interrupted):
         raise KeyboardInterrupt from None
     except click.UsageError as error:
         helped = f"loopviz {words[0]} --help" if words[0] in COMMANDS else "loopviz --help"
         return _complain(f"{_in_line(error.format_message())}; '{helped}' shows what there is", error.exit_code)
     return int(status or 0)
+
+
+def _written_by_click(words: Sequence[str]) -> AbstractContextManager[object]:
+    """Where click itself writes to standard output, what that does not take is told as of any other command."""
+    if not {"--help", "--version"}.intersection(words):
+        return nullcontext()
+    from loopviz.commands.export_file import opened
+
+    return opened("-")
 
 
 def _in_line(message: str) -> str:

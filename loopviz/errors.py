@@ -68,6 +68,14 @@ class ValueInvalid(LoopvizError):
         super().__init__(f"{option} can't be {value!r}; it takes {wanted}")
 
 
+class TaskUnknown(LoopvizError):
+    """No task of the trace has a name that holds what was asked for. ``nearest`` are names offered instead."""
+
+    def __init__(self, asked: str, nearest: Sequence[str]) -> None:
+        hint = f"; did you mean {' or '.join(nearest)}?" if nearest else ""
+        super().__init__(f"no task's name holds {asked!r}{hint}")
+
+
 class TerminalMissing(LoopvizError):
     """The screen was asked for where none can be drawn. ``instead`` is the command that needs none."""
 

@@ -8,13 +8,16 @@ Awkward case: what is odd about the trace (cut off, damaged) is told on stderr, 
 from __future__ import annotations
 
 import os
+from difflib import get_close_matches
 from typing import Literal
 
 import click
 
 from loopviz.commands.export_file import write
-from loopviz.errors import LoopvizError, OutputUnwritable
+from loopviz.errors import LoopvizError, OutputUnwritable, TaskUnknown
 from loopviz.exporters import EXPORTERS, ExportOptions, exporter
+from loopviz.timeline.labels import task_label
+from loopviz.timeline.rows import RowOptions, rows_of
 from loopviz.trace.files import load_file
 
 
@@ -60,6 +63,8 @@ def command(
     loaded = load_file(file)
     if loaded.note:
         click.echo(f"loopviz: {file}: {loaded.note}", err=True)
+    if kept and not rows_of(loaded.trace, RowOptions(filter=kept)):
+        raise TaskUnknown(kept, get_close_matches(kept, set(map(task_label, loaded.trace.own_tasks))))
     write(name, loaded.trace, out, ExportOptions(axis, width, kept))
     return 0
 

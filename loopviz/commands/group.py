@@ -1,8 +1,8 @@
 """The ``loopviz`` command itself: its help, its version, and the way to the subcommands.
 
 Decides that a subcommand's module is imported only when that command runs or is helped with, and that a word which is
-no command gets the nearest ones offered, or ``run`` when it is something that could run. Without a word the picker
-opens.
+no command gets the nearest ones offered, else ``open`` for a trace, and ``run`` for all that could run. Without a word
+the picker opens.
 
 Awkward case: a command that only writes is ended by Ctrl+C, and by a reader of its output that goes away, at once and
 without a word, as ``cat`` is; one that has a screen or a program to put in order is not.
@@ -20,6 +20,7 @@ import click
 
 import loopviz
 from loopviz.commands.program_command import ProgramCommand
+from loopviz.commands.targets import is_trace
 from loopviz.errors import LoopvizError
 
 #: In the order of the help. Each is a module beside this one.
@@ -36,7 +37,12 @@ class CommandUnknown(LoopvizError):
     """The first word is no subcommand. ``nearest`` are the names offered instead."""
 
     def __init__(self, word: str, nearest: Sequence[str]) -> None:
-        hint = f"did you mean {' or '.join(nearest)}?" if nearest else f"to run a program, 'loopviz run {word}'"
+        if nearest:
+            hint = f"did you mean {' or '.join(nearest)}?"
+        elif is_trace(word):
+            hint = f"to look at a trace, 'loopviz open {word}'"
+        else:
+            hint = f"to run a program, 'loopviz run {word}'"
         super().__init__(f"no command is called {word!r}; {hint}")
 
 

@@ -81,6 +81,12 @@ def _names(flags_of: Mapping[str, Sequence[str]]) -> dict[str, str]:
     return {flag: name for name, flags in flags_of.items() for flag in flags}
 
 
+def own_flag(word: str) -> str | None:
+    """Which option or switch of loopviz's a word looks like, ``-o`` for ``-ox.loopviz``; None for no such one."""
+    flag, _ = _flag_and_value(word)
+    return flag if flag in (_names(OPTIONS) | _names(SWITCHES)) else None
+
+
 def _flag_and_value(word: str) -> tuple[str, str | None]:
     if word.startswith("--"):
         flag, equals, value = word.partition("=")

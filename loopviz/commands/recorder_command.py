@@ -5,7 +5,8 @@ Decides that a recorded Python is like the one that loopviz runs in: the same in
 
 Awkward cases: with ``python -m``, a ``json.py`` in the working directory would take the place of the one that the
 recorder imports, so it is started by its file; ``-u`` is no flag that can be asked for, it shows in how standard
-output behaves.
+output behaves; a file's name that begins with a dash is no option of the recorder's, so each stands in its option's
+own word.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def recorder_arguments(program: Program, choices: LaunchChoices, trace: str) -> 
     """
     if choices.clock == VIRTUAL and program.needs_time:
         raise ClockUnfit(program.label)
-    arguments = ["--out", trace, "--clock", choices.clock]
+    arguments = [f"--out={trace}", "--clock", choices.clock]
     if choices.max_bytes is not None:
         arguments += ["--max-size", str(choices.max_bytes)]
     if choices.blocked_after_s is not None:
@@ -52,7 +53,7 @@ def recorder_arguments(program: Program, choices: LaunchChoices, trace: str) -> 
         arguments.append("--children")
     if program.scenario is not None:
         arguments += ["--title", program.scenario]
-    return [*arguments, program.flag, program.place, "--", *program.arguments]
+    return [*arguments, f"{program.flag}={program.place}", "--", *program.arguments]
 
 
 def recorder_command(program: Program, choices: LaunchChoices, trace: str) -> list[str]:

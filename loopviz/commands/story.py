@@ -24,7 +24,7 @@ from loopviz.commands.group import end_as_filters_do
 from loopviz.commands.program_command import complete_target
 from loopviz.commands.story_recording import ending, record
 from loopviz.commands.targets import is_trace, resolve
-from loopviz.errors import LoopvizError, ValueInvalid
+from loopviz.errors import LoopvizError, TaskUnknown, ValueInvalid
 from loopviz.trace.chronicle import Chronicle
 from loopviz.trace.files import load_file
 from loopviz.trace.levels import Level
@@ -50,14 +50,6 @@ the timers of sleeps, the end of a callback that went well, and the tasks by whi
 _FLAGS = {"level": ("--level",), "from": ("--from",), "to": ("--to",), "task": ("--task",), "clock": ("--clock",)}
 _TIME = re.compile(r"(\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*(s|ms|us|µs|ns)?")
 _UNITS_NS = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "µs": 1_000, "ns": 1}
-
-
-class TaskUnknown(LoopvizError):
-    """No task of the trace has a name that holds what was asked for. ``nearest`` are names offered instead."""
-
-    def __init__(self, asked: str, nearest: Sequence[str]) -> None:
-        hint = f"; did you mean {' or '.join(nearest)}?" if nearest else ""
-        super().__init__(f"no task's name holds {asked!r}{hint}")
 
 
 class ArgumentsOfATrace(LoopvizError):
@@ -121,6 +113,8 @@ def command(
 ) -> int:
     """See ``_HELP``."""
     first_ns, last_ns = _time_ns("--from", from_time, 0), _time_ns("--to", to_time, None)
+    if last_ns is not None and first_ns is not None and last_ns < first_ns:
+        raise ValueInvalid("--to", str(to_time), f"a moment that is not before --from {from_time}")
     trace, status = _trace_of(target, clock)
     end_as_filters_do()
     if trace is not None:

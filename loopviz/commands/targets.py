@@ -5,7 +5,7 @@ Decides what a word means. ``-m MODULE`` is a module. A word with a path separat
 
 What can't run is said here, before a recorder or a screen starts: no such file (with the nearest names), a directory
 without ``__main__.py``, a file that can't be read, a trace, a module that isn't there, a scenario whose requirement is
-missing.
+missing, or that is given an option of loopviz's behind its name (any other program may have one that is called so).
 What a program is made of is not looked at: its syntax errors are told by Python, as always.
 
 Awkward cases: a module's parents would run if asked for, so only the first part of its name is looked up; a pipe
@@ -19,6 +19,7 @@ import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from loopviz.commands.launch_options import own_flag
 from loopviz.errors import ProgramUnrunnable, TargetMissing, TargetUnknown
 from loopviz.events import MAGIC
 
@@ -99,6 +100,8 @@ def _scenario(name: str, arguments: Sequence[str]) -> Program:
         return _file(name, arguments)
     if card.missing is not None:
         raise ProgramUnrunnable(name, f"it {card.missing}")
+    if (misplaced := next(filter(None, map(own_flag, arguments)), None)) is not None:
+        raise ProgramUnrunnable(name, f"{misplaced} is an option of loopviz, and stands before the scenario")
     return Program("--path", str(card.path), tuple(arguments), name, card.needs_time)
 
 

@@ -50,9 +50,9 @@ _WRITTEN_WITHIN_NS = 200_000_000
 class Launch:
     """How to start a program under the recorder, as often as asked.
 
-    ``command`` makes the whole argv for a given trace path: ``[sys.executable, "-m", "loopviz.recording", "--out",
-    path, ...]``. ``new_trace_path`` gives a path for each start, in a directory that exists and is writable; the
-    program's stdout and stderr go to the same path with ``.log`` added. ``environment`` is added to this process's
+    ``command`` makes the whole argv for a given trace path: ``[sys.executable, "-m", "loopviz.recording",
+    "--out=PATH", ...]``. ``new_trace_path`` gives a path for each start, in a directory that exists and is writable;
+    the program's stdout and stderr go to the same path with ``.log`` added. ``environment`` is added to this process's
     own.
     """
 

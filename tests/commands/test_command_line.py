@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from loopviz import __version__, catalogue
-from loopviz.commands.launch_options import LaunchChoices
+from loopviz.commands.launch_options import LaunchChoices, own_flag
 from loopviz.commands.recorder_command import recorder_command
 from loopviz.commands.targets import Program
+from loopviz.parameters import parameters_of
 from loopviz.trace.files import load
 
 from .conftest import Loopviz
@@ -88,7 +89,30 @@ print(recorder_command(Program("--path", "x.py", ("-x", "--")), LaunchChoices(),
     done = subprocess.run([sys.executable, *flags, "-c", code], capture_output=True, text=True, check=True)
     command = eval(done.stdout)
     assert {"-Werror", "-O", "-u"} <= set(command)
-    assert command[-8:] == ["--out", "t", "--clock", "real", "--path", "x.py", "--", "-x", "--"][-8:]
+    assert command[-7:] == ["--out=t", "--clock", "real", "--path=x.py", "--", "-x", "--"]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["stats", "--help"], ["list"]])
+def test_a_text_that_a_full_disk_does_not_take_is_told_in_one_line(words: list[str]) -> None:
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "loopviz", *words]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert done.returncode == 2
+    assert done.stderr.startswith("loopviz: can't write to standard output: no space left on device; ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_no_scenario_has_an_option_that_is_called_like_one_of_loopviz() -> None:
+    for card in catalogue.scenarios():
+        assert not [parameter for parameter in parameters_of(card.path.read_text()) if own_flag(parameter.flag)]
+
+
+def test_a_file_may_be_called_like_an_option(loopviz_process: Loopviz, tmp_path: Path) -> None:
+    (tmp_path / "-dash.py").write_text("import asyncio\nasyncio.run(asyncio.sleep(0))\n")
+    assert loopviz_process("record", "./-dash.py") == (0, "", "")
+    assert loopviz_process("record", "-o", "-o.loopviz", "--", "-dash.py") == (0, "", "")
+    assert coroutines(tmp_path / "-dash.loopviz") == coroutines(tmp_path / "-o.loopviz")
 
 
 def test_the_process_that_the_screen_starts_records(spy: Path) -> None:

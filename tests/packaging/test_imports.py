@@ -46,7 +46,7 @@ def test_to_import_loopviz_imports_nothing_else() -> None:
 def test_what_record_does_before_the_program_starts_needs_neither_click_nor_the_screen() -> None:
     statement = (
         "from loopviz.commands.record import prepare\nfrom loopviz.commands.launch_options import read\n"
-        "import os\nassert '--path' in prepare(read(['-o', os.devnull, {target!r}]))"
+        "import os\nassert '--path=' in ' '.join(prepare(read(['-o', os.devnull, {target!r}])))"
     )
     loaded = loaded_by(statement.format(target=__file__))
     assert not {"click", "rich", "textual", "asyncio", "loopviz.catalogue", "loopviz.tui"} & loaded
