@@ -83,6 +83,14 @@ def test_every_name_of_the_python_interface_is_public() -> None:
     assert used <= set(loopviz.__all__)
 
 
+def test_the_program_that_it_shows_runs(tmp_path: Path) -> None:
+    [program] = blocks("python")
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("['main'")
+    assert [path.name for path in tmp_path.iterdir()] == ["part.loopviz"]
+
+
 def test_every_link_into_the_repository_leads_somewhere() -> None:
     for match in _LINK.finditer(README):
         target = (match[1] or match[2]).split()[0]
