@@ -101,7 +101,7 @@ def _scenario(name: str, arguments: Sequence[str]) -> Program:
     if card.missing is not None:
         raise ProgramUnrunnable(name, f"it {card.missing}")
     if (misplaced := next(filter(None, map(own_flag, arguments)), None)) is not None:
-        raise ProgramUnrunnable(name, f"{misplaced} is an option of loopviz, and stands before the scenario")
+        raise ProgramUnrunnable(name, f"{misplaced} is loopviz's own, and goes before the name")
     return Program("--path", str(card.path), tuple(arguments), name, card.needs_time)
 
 

@@ -57,9 +57,9 @@ MISTAKES = [
     ("app.py", "no command is called 'app.py'; to run a program, 'loopviz run app.py'"),
     ("whole.loopviz", "no command is called 'whole.loopviz'; to look at a trace, 'loopviz open whole.loopviz'"),
     ("--bogus", "'loopviz --help' shows what there is"),
-    ("record hello -o t.loopviz", "can't run hello: -o is an option of loopviz, and stands before the scenario"),
-    ("record hello --clock=virtual", "--clock is an option of loopviz, and stands before the scenario"),
-    ("story gather --items 3 --children", "--children is an option of loopviz, and stands before the scenario"),
+    ("record hello -o t.loopviz", "can't run hello: -o is loopviz's own, and goes before the name"),
+    ("record hello --clock=virtual", "--clock is loopviz's own, and goes before the name"),
+    ("story gather --items 3 --children", "--children is loopviz's own, and goes before the name"),
     ("story whole.loopviz --from 2 --to 1", "--to can't be '1'; it takes a moment that is not before --from 2"),
     ("export whole.loopviz --to text --filter alpha", "no task's name holds 'alpha'"),
 ]
