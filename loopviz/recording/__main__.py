@@ -32,6 +32,7 @@ from typing import Any, NoReturn
 
 from loopviz.errors import LoopvizError, ProgramUnrunnable
 from loopviz.recording import session
+from loopviz.recording.children import path_of_process
 from loopviz.recording.clocks import parse
 from loopviz.recording.recorder import Recorder
 from loopviz.recording.tracebacks import cut_own_frames_of
@@ -53,7 +54,7 @@ def main(arguments: list[str]) -> None:
         )
     except LoopvizError as error:
         _refuse(error)
-    atexit.register(_end, recorder)
+    atexit.register(_end, recorder, path_of_process(options.out, "PID") if options.children else "")
     # What python says while it looks for a module, whose packages run their own code by then.
     sys.argv[:] = [options.path or "-m", *options.arguments]
     try:
@@ -199,15 +200,18 @@ def _hide_own_frames() -> None:
     sys.excepthook = excepthook
 
 
-def _end(recorder: Recorder) -> None:
-    """The last ``atexit`` function to run, after non-daemon threads have ended."""
+def _end(recorder: Recorder, children: str) -> None:
+    """The last ``atexit`` function to run, after non-daemon threads have ended. ``children`` is what the files of its
+    children are called, empty where they are not recorded.
+    """
     if threading.current_thread() is not threading.main_thread():
         return
     ran_a_loop = recorder.loops_seen > 0
     was_open = recorder.open
     recorder.end()
     if was_open and not ran_a_loop:
-        print("loopviz: this program ran no asyncio event loop: its trace has no tasks", file=sys.stderr)
+        more = f"; children that ran one have {children}" if children else ""
+        print(f"loopviz: this program ran no asyncio event loop: its trace has no tasks{more}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -58,8 +58,13 @@ class Recipe:
 
     def path_of_child(self) -> str:
         """The file of the process that asks."""
-        path = Path(self.path)
-        return str(path.with_name(f"{path.stem}.{os.getpid()}{path.suffix}"))
+        return path_of_process(self.path, os.getpid())
+
+
+def path_of_process(path: str, number: int | str) -> str:
+    """The file of the child process of that number, beside its parent's ``path``."""
+    parents = Path(path)
+    return str(parents.with_name(f"{parents.stem}.{number}{parents.suffix}"))
 
 
 class _Awaken:

@@ -67,6 +67,15 @@ def coroutines(trace: Trace) -> list[tuple[str, str]]:
     return [(task.coroutine, task.arguments) for task in trace.tasks.values() if "." not in task.coroutine]
 
 
+def test_a_parent_without_a_loop_tells_where_its_childrens_traces_are(following: Launcher) -> None:
+    path = program(following, f"run({METHODS[0]!r}, with_a_loop, 7)")
+    recorded = following.recorded(path)
+    named = recorded.path.with_name(f"{recorded.path.stem}.PID{recorded.path.suffix}")
+    told = "loopviz: this program ran no asyncio event loop: its trace has no tasks; children that ran one have"
+    assert recorded.outcome.stderr == f"{told} {named}\n"
+    assert len(children_of(recorded.path)) == 1
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_a_child_of_multiprocessing_has_a_file_of_its_own(following: Launcher, method: str) -> None:
     path = program(following, f"run({method!r}, with_a_loop, 7)", "asyncio.run(work(8))")
