@@ -1,7 +1,8 @@
 """How loopviz ends from outside: by a signal, or with its terminal, and the program that it watches goes with it.
 
-Awkward case: a terminal that goes away tells only the processes it controls. To the others its input is empty from
-then on, at once and for ever, and what they write waits for a thread that has died of it.
+Awkward cases: a terminal that goes away tells only the processes it controls. To the others its input is empty from
+then on, at once and for ever. What is written to it, and the end of writing, would wait for a thread that has died of
+it; and since those that it tells are told to go on as well (SIGCONT), Textual has begun to write anew.
 """
 
 from __future__ import annotations
@@ -25,16 +26,23 @@ def end_with_signals(app: App[None]) -> None:
     for name in _ENDING_SIGNALS:
         # Not every platform has both, nor lets a loop handle them.
         with contextlib.suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
-            loop.add_signal_handler(getattr(signal, name), app.exit)
+            loop.add_signal_handler(getattr(signal, name), leave, app)
 
 
 def end_with_terminal(app: App[None]) -> None:
     """Leave the app when its terminal is gone; one that never had a terminal stays."""
 
     def look() -> None:
-        if not os.isatty(_STDIN) and app._driver is not None:
-            app._driver.write = lambda data: None  # type: ignore[method-assign]
-            app.exit()
+        if not os.isatty(_STDIN):
+            leave(app)
 
     if not app.is_headless:
         app.set_interval(_TERMINAL_LOOKED_AT_S, look)
+
+
+def leave(app: App[None]) -> None:
+    """Leave the app, without a word to a terminal that is gone."""
+    if app._driver is not None and not app.is_headless and not os.isatty(_STDIN):
+        app._driver.write = lambda data: None  # type: ignore[method-assign]
+        app._driver.close = lambda: None  # type: ignore[method-assign]
+    app.exit()

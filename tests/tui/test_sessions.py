@@ -8,11 +8,14 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from building import Recording, header_bytes
 from loopviz.errors import TraceUnreadable
+from loopviz.tui import endings
 from loopviz.tui.child import Child, ProgramUnstartable
 from loopviz.tui.session import Launch, Phase, Session
 from tui.driver import driving, opened
@@ -256,6 +259,22 @@ def test_what_a_busy_program_has_not_written_yet_is_not_taken_for_known(tmp_path
         polled(session, Phase.LIVE)
         until(lambda: not session.poll())
         assert session.known_ns == session.trace.end_ns
+
+
+def test_a_terminal_that_is_gone_is_neither_written_to_nor_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    driver = SimpleNamespace(write=done.append, close=lambda: done.append("closed"))
+    app: Any = SimpleNamespace(_driver=driver, is_headless=False, exit=lambda: done.append("left"))
+    monkeypatch.setattr(os, "isatty", lambda descriptor: True)
+    endings.leave(app)
+    driver.write("goodbye")
+    driver.close()
+    assert done == ["left", "goodbye", "closed"]
+    monkeypatch.setattr(os, "isatty", lambda descriptor: False)
+    endings.leave(app)
+    driver.write("goodbye")
+    driver.close()
+    assert done == ["left", "goodbye", "closed", "left"]
 
 
 def test_an_app_whose_terminal_went_away_ends_with_its_program(tmp_path: Path) -> None:
