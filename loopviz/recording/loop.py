@@ -150,6 +150,7 @@ def run_once(self: Loop) -> None:
     """One iteration: drop cancelled timers, wait for I/O, collect due timers, run what was ready."""
     state = active.state_of(self)
     if state is None:
+        to_handles(self)  # the recording may have ended in another thread since this method was looked up
         _STOCK["_run_once"](self)
         return
     try:

@@ -10,6 +10,7 @@ import threading
 import warnings
 import weakref
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -311,6 +312,29 @@ def test_a_loop_in_another_thread_goes_on_when_the_recording_ends(tmp_path: Path
     assert max(rounds) - min(rounds) <= 1
     for number in range(20):
         _assert_steps_do_not_overlap(whole(tmp_path / f"{number}.loopviz"), 1)
+
+
+def test_an_iteration_that_was_about_to_begin_as_the_recording_ended_finds_handles(tmp_path: Path) -> None:
+    turns: list[int] = []
+
+    async def spin() -> None:
+        while len(turns) < 20:
+            turns.append(len(turns))
+            await asyncio.sleep(0)
+
+    with closing(asyncio.new_event_loop()) as loop:
+        with recording(tmp_path / "out.loopviz"):
+            task = loop.create_task(spin())
+            loop.run_until_complete(asyncio.sleep(0))
+            run_once = loop._run_once  # type: ignore[attr-defined]
+        seen = len(turns)
+        asyncio._set_running_loop(loop)
+        try:
+            run_once()
+        finally:
+            asyncio._set_running_loop(None)
+        assert len(turns) == seen + 1
+        loop.run_until_complete(task)
 
 
 def test_debug_mode_may_be_switched_in_the_middle_of_a_run(tmp_path: Path) -> None:
