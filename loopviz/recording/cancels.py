@@ -28,8 +28,8 @@ from typing import TYPE_CHECKING, Any
 
 from loopviz.events import RECORD, Flag, RecordKind, WakeKind
 from loopviz.recording import active
+from loopviz.recording.callables import is_step
 from loopviz.recording.state import LoopState
-from loopviz.recording.steps import is_step
 from loopviz.recording.tasks import OUTSIDE, has_started
 
 if TYPE_CHECKING:

@@ -17,9 +17,10 @@ from types import FunctionType, MethodType
 from typing import Any
 
 from loopviz.events import WakeKind
+from loopviz.recording.callables import READ_FROM_SELF, is_step
 from loopviz.recording.handles import RecordedHandle, RecordedThreadSafeHandle, RecordedTimerHandle
 from loopviz.recording.state import LoopState
-from loopviz.recording.steps import READ_FROM_SELF, is_step, run_callback, run_ready, run_step
+from loopviz.recording.steps import run_callback, run_ready, run_step
 
 Loop = Any
 _MOST_TIMERS_UNSORTED = base_events._MIN_SCHEDULED_TIMER_HANDLES  # type: ignore[attr-defined]

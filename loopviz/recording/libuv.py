@@ -31,10 +31,11 @@ from typing import TYPE_CHECKING, Any
 
 from loopviz.events import NO_TIMEOUT, RecordKind, WakeKind
 from loopviz.recording import active
+from loopviz.recording.callables import is_step
 from loopviz.recording.complaints import told_to_handler
 from loopviz.recording.creation import is_asked_to_be_eager, make_task
 from loopviz.recording.state import LoopState, Queued
-from loopviz.recording.steps import is_step, run_callback, run_step
+from loopviz.recording.steps import run_callback, run_step
 from loopviz.recording.tasks import OUTSIDE
 from loopviz.recording.tracebacks import creation_stack, cut_own_frames_of
 

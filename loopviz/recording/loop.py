@@ -25,12 +25,12 @@ from typing import Any
 
 from loopviz.events import WakeKind
 from loopviz.recording import active, strangers
+from loopviz.recording.callables import TASK_STEP, is_step
 from loopviz.recording.clocks import Clock
 from loopviz.recording.complaints import told_to_handler
 from loopviz.recording.creation import is_asked_to_be_eager, make_task
 from loopviz.recording.handles import RecordedHandle, RecordedThreadSafeHandle, RecordedTimerHandle, to_handles
 from loopviz.recording.iteration import iterate
-from loopviz.recording.steps import TASK_STEP, is_step
 from loopviz.recording.tracebacks import creation_stack
 
 Loop = Any

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from loopviz.events import NO_TIMEOUT, RECORD, ChunkKind, Flag, RecordKind, WakeKind, WarningKind
 from loopviz.recording import libuv
 from loopviz.recording.buffers import RecordBuffer, SharedBuffer
+from loopviz.recording.callables import name_of
 from loopviz.recording.cancels import Cancels
 from loopviz.recording.carrying import Chunk, Chunks, carry_over
 from loopviz.recording.clocks import Clock
@@ -29,7 +30,6 @@ from loopviz.recording.definitions import Definitions
 from loopviz.recording.places import Places
 from loopviz.recording.sink import Sink
 from loopviz.recording.state import LoopState
-from loopviz.recording.steps import name_of
 from loopviz.recording.tasks import OUTSIDE, KnownTask, TaskTable, unknown_task
 from loopviz.recording.values import type_name
 

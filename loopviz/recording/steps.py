@@ -16,21 +16,20 @@ this path a call costs what the record itself costs.
 from __future__ import annotations
 
 import asyncio
-import weakref
 from collections.abc import Callable
-from functools import partial
-from types import AsyncGeneratorType, BuiltinFunctionType, CoroutineType, FrameType, FunctionType, MethodType
+from types import CoroutineType
 from typing import Any
 
 from loopviz.events import RECORD, Flag, RecordKind, StepEnd, WakeKind
 from loopviz.recording.buffers import LAST_PLACE as _LAST_PLACE
-from loopviz.recording.chains import DEEPEST, frameless_name, link
+from loopviz.recording.callables import FUTURE_ITERATOR as _FUTURE_ITERATOR
+from loopviz.recording.callables import name_of
 from loopviz.recording.definitions import Site
 from loopviz.recording.probes import look
 from loopviz.recording.state import LoopState
 from loopviz.recording.tasks import KnownTask, end_of
 from loopviz.recording.tracebacks import cut_own_frames_of
-from loopviz.recording.values import short_arguments, type_name
+from loopviz.recording.whereabouts import innermost
 
 _RECORD_BYTES = RECORD.size
 _pack_into = RECORD.pack_into
@@ -47,56 +46,7 @@ _ELSEWHERE.leaf = True
 _GatheringFuture: Any = asyncio.tasks._GatheringFuture  # type: ignore[attr-defined]
 
 
-def _types_of_steps() -> tuple[type, type]:
-    """The C task's own callback types: its step, and the iterator that an awaited future gives (the end of every
-    chain).
-
-    The task made for it has a name, since an unnamed one would take "Task-1" from the program, and never runs.
-    """
-
-    class Loop:
-        step_type: type = object
-
-        def get_debug(self) -> bool:
-            return False
-
-        def call_soon(self, callback: Any, *args: Any, context: Any = None) -> None:
-            self.step_type = type(callback)
-
-    async def nothing() -> None: ...
-
-    loop: Any = Loop()
-    coroutine = nothing()
-    task = asyncio.Task(coroutine, loop=loop, name="loopviz")
-    coroutine.close()
-    task._log_destroy_pending = False  # type: ignore[attr-defined]
-    return loop.step_type, type(iter(asyncio.Future(loop=loop)))
-
-
-def is_step(callback: Any) -> bool:
-    """Whether a callback is a task's own step or wake-up, so that ``callback.__self__`` is the task."""
-    kind = type(callback)
-    if kind is TASK_STEP:
-        return True
-    if kind is BuiltinFunctionType:
-        return callback.__name__ == "task_wakeup" and isinstance(callback.__self__, asyncio.Task)
-    if kind is MethodType:
-        return callback.__func__ in _PYTHON_STEPS
-    return False
-
-
-TASK_STEP, _FUTURE_ITERATOR = _types_of_steps()
-_PythonTask = asyncio.tasks._PyTask  # type: ignore[attr-defined]
-_PYTHON_STEPS = frozenset(
-    function
-    for name, function in vars(_PythonTask).items()
-    if name in ("_PyTask__step", "_Task__step", "_PyTask__wakeup", "_Task__wakeup")
-)
 RunHandle = Callable[[Any, LoopState, Any], None]
-#: The loop's own wake-up pipe: it says that a thread or signal queued something, and that something is recorded.
-READ_FROM_SELF = asyncio.selector_events.BaseSelectorEventLoop._read_from_self  # type: ignore[attr-defined]
-#: Names of what is no plain callback, or may not be one.
-_NOT_PLAIN = frozenset(function.__qualname__ for function in (READ_FROM_SELF, *_PYTHON_STEPS))
 
 
 def run_ready(loop: Any, state: LoopState, ready: Any, run_handle: RunHandle, run_in_debug_mode: RunHandle) -> None:
@@ -282,75 +232,6 @@ def record_step(
         state.turn()
 
 
-def innermost(state: LoopState, known: KnownTask, coroutine: Any, seen_ns: int) -> tuple[Site, int]:
-    """The site of the innermost frame of an await chain, and the innermost call of the user's own code."""
-    site = state.root
-    call = calls_seen = 0
-    while True:
-        if type(coroutine) is CoroutineType:
-            code_id = id(coroutine.cr_code)
-            inner = site.library.get(code_id)
-            if inner is not None:
-                site = inner
-                if inner.leaf or (coroutine := coroutine.cr_await) is None:
-                    return site, call
-                continue
-            frame, awaited = coroutine.cr_frame, coroutine.cr_await
-        elif type(coroutine) is _FUTURE_ITERATOR or calls_seen > DEEPEST:
-            return site, call
-        else:
-            frame, awaited = link(coroutine)
-            code_id = id(frame.f_code) if frame is not None else 0
-            if frame is None and (name := frameless_name(coroutine)):
-                site = state.definitions.frameless(site, name)
-        if frame is not None:
-            outer = site
-            try:
-                site = site.inner[code_id][frame.f_lasti]
-            except KeyError:
-                site = state.definitions.link(site, frame)
-            if site.user and outer.number:  # of this very coroutine, not of another at the same address
-                calls = known.calls
-                if calls is not None and calls_seen < len(calls) and calls[calls_seen][0]() is coroutine:
-                    call = calls[calls_seen][1]
-                else:
-                    call = _call(state, known, calls_seen, coroutine, frame, call, seen_ns)
-                calls_seen += 1
-        if awaited is None:
-            return site, call
-        coroutine = awaited
-
-
-def _call(
-    state: LoopState, known: KnownTask, index: int, coroutine: Any, frame: FrameType, parent: int, seen_ns: int
-) -> int:
-    """The number of a call of the user's own code that is seen for the first time in this place of the chain."""
-    calls = known.calls
-    if calls is None:
-        calls = known.calls = []
-    del calls[index:]
-    ref = weakref.ref(coroutine)
-    call = known.call_of(coroutine)
-    if call:
-        calls.append((ref, call))
-        return call
-    call = state.recorder.next_call()
-    calls.append((ref, call))
-    if type(coroutine) is AsyncGeneratorType:
-        known.generators = [*(known.generators or ()), (ref, call)]
-    code = state.definitions.code(frame.f_code)
-    state.emit(
-        RecordKind.CALL,
-        call,
-        state.definitions.passing(short_arguments(coroutine, code.code, code.arguments)),
-        by=(_TASK, parent),
-        count=known.number,
-        call=code.number,
-        start_ns=seen_ns,
-    )
-    return call
-
-
 def run_callback(
     state: LoopState, ready_ns: int, waker_kind: int, waker: int, handle: Any, name: int | None = None
 ) -> None:
@@ -389,32 +270,7 @@ def run_callback(
         handle = None  # as in run_ready
 
 
-def name_of(state: LoopState, callback: Any) -> int:
-    """The number of a callback's name; see ``LoopState.plain``."""
-    function = callback.__func__ if type(callback) is MethodType else callback
-    number = state.plain.get(function.__qualname__) if type(function) is FunctionType else None
-    if number is None:
-        name = callback_name(callback)
-        number = state.definitions.name(name)
-        if name not in _NOT_PLAIN:
-            state.plain[name] = number
-    return number
-
-
 def record_eager_step(state: LoopState, task: Any, known: KnownTask, by: tuple[int, int], start_ns: int) -> None:
     """Write down the first step of an eager task, which ran while it was created."""
     end_ns = state.now_ns()
     record_step(state, task, known, start_ns, by[0], by[1], start_ns, end_ns, Flag.EAGER)
-
-
-def callback_name(callback: Any) -> str:
-    """The qualified name of a callable; of a callable object, its type's. Runs no code of the program's."""
-    while type(callback) is partial:
-        callback = callback.func
-    if type(callback) is MethodType:
-        callback = callback.__func__
-    # A C method that is told its class, as Future.set_result, is of a type derived from the usual one's.
-    kind = type(callback)
-    if issubclass(kind, (FunctionType, BuiltinFunctionType)) or type_name(kind) == "cython_function_or_method":
-        return str(callback.__qualname__)
-    return type_name(type(callback))
