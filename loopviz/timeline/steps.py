@@ -162,7 +162,9 @@ class Steps:
             return _FARTHEST_NS
         start, end = self._starts[k], self._end(k)
         if start < end:
-            return start + ceil((end - start) * (position - k))
+            moment = start + ceil((end - start) * (position - k))
+            # Fractions are rounded: the moment before may lie at the very same position.
+            return moment - 1 if self.position(moment - 1) >= position else moment
         # A step of no time lies at k, and what comes after it at k + 1; unless another one starts at the same moment.
         return start if k + 1 < len(self._starts) and self._starts[k + 1] == start else start + 1
 
