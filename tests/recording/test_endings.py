@@ -31,7 +31,17 @@ async def main():
         await asyncio.sleep(0.005)
 asyncio.run(main())
 """
-CLASSIC = BUSY.replace("asyncio.run(main())", "asyncio.new_event_loop().run_until_complete(main())")
+#: Says that it started where it has nothing more to do: a signal then finds it in select, and never in a step.
+CLASSIC = """
+import asyncio
+async def main():
+    asyncio.current_task().set_name("main")
+    for turn in range(5):
+        await asyncio.sleep(0.005)
+    print("started", flush=True)
+    await asyncio.sleep(60)
+asyncio.new_event_loop().run_until_complete(main())
+"""
 CATCHES = """
 import asyncio
 async def main():
@@ -97,11 +107,12 @@ def test_an_interrupted_tasks_cancellation_is_in_the_trace(launcher: Launcher) -
     assert task_named(recorded.trace, "main").state == State.CANCELLED
 
 
-def test_an_interrupt_inside_a_step_leaves_the_steps_before_it(launcher: Launcher) -> None:
-    recorded, _ = _both(launcher, CLASSIC, signal.SIGINT)
-    steps = steps_of(recorded.trace, "main")
-    assert len(steps) > 3
-    assert all(step.end == StepEnd.ON_FUTURE for step in steps)
+def test_an_interrupt_inside_a_step_ends_that_step_and_leaves_those_before_it(launcher: Launcher) -> None:
+    program = launcher.write(CLASSIC.replace("await asyncio.sleep(60)", "__import__('signal').raise_signal(2)"))
+    recorded = launcher.recorded(program)
+    assert recorded.outcome.without_what_varies() == launcher.plain(program).without_what_varies()
+    assert recorded.status == -signal.SIGINT
+    assert [step.end for step in steps_of(recorded.trace, "main")] == [StepEnd.ON_FUTURE] * 5 + [StepEnd.RAISED]
 
 
 def test_handlers_of_signals_are_the_programs_own(launcher: Launcher) -> None:
