@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 #: Records in a block: 53 KB, about a millisecond of the busiest loop.
 BLOCK_RECORDS = 1024
-# : Whoever packs a record here or further on starts the block anew. What a destructor packs just then has room behind
-# it.
+#: Whoever packs a record here or further on starts the block anew. What a destructor packs just then has room behind
+#: it.
 LAST_PLACE = (BLOCK_RECORDS - 1) * RECORD.size
 _SPARE_RECORDS = 16
 _NOTHING = b""
