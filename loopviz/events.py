@@ -10,8 +10,8 @@ A trace file is a header followed by chunks, all integers little-endian::
     header      8 bytes MAGIC, u16 version, u16 zero, u32 length, that many bytes of JSON (an object)
     chunk       u32 payload length, u32 ChunkKind, u32 loop, u32 CRC-32, payload
     definition  u8 DefinitionKind, u32 id, u32 payload length, payload
-    record      u8 kind, u8 waker_kind, u8 end, u8 flags, u32 who, u32 waker, u32 target, u32 site, u32 count, u32 call,
-                u64 ready_ns, u64 start_ns, u64 end_ns
+    record      u8 kind, u8 waker_kind, u8 end, u8 flags, u32 who, u64 ready_ns, u64 start_ns, u64 end_ns,
+                u32 waker, u32 target, u32 site, u32 count, u32 call
 
 The header's object must have ``origin_ns``: the reading of the recording's clock when it began, and zero of all times
 that a reader shows. It may have ``clock`` ("real", "virtual", "4x"), ``speed`` (of the clock), ``title``,
@@ -77,8 +77,9 @@ DEFINITION = struct.Struct("<BII")
 #: Parent site, code, line, offset of the instruction (``f_lasti``).
 SITE = struct.Struct("<IIii")
 
-#: kind, waker_kind, end, flags, who, waker, target, site, count, call, ready_ns, start_ns, end_ns
-RECORD = struct.Struct("<BBBBIIIIIIQQQ")
+#: kind, waker_kind, end, flags, who, ready_ns, start_ns, end_ns, waker, target, site, count, call. The times lie
+#: aligned, so that a recorder may pack them as the machine's own integers.
+RECORD = struct.Struct("<BBBBIQQQIIIII")
 
 #: ``ready_ns`` of an ``IDLE`` record whose select had no timeout.
 NO_TIMEOUT = 2**64 - 1

@@ -160,7 +160,7 @@ class Recording:
     ) -> Recording:
         """Any record; ``ready``, ``start`` and ``ended`` are times."""
         self.raw_record(
-            (kind, by[0], end, flags, who, by[1], target, site, count, call, *map(self._stamp, (ready, start, ended)))
+            (kind, by[0], end, flags, who, *map(self._stamp, (ready, start, ended)), by[1], target, site, count, call)
         )
         return self
 
@@ -191,13 +191,16 @@ class Recording:
             0,
             flags,
             task,
+            self.text(arguments),
+            self._stamp(at),
+            0,
             by[1],
             self.text(name),
             site,
             task,
             self.code(coroutine, library=library),
         )
-        return self.raw_record((*fields, self.text(arguments), self._stamp(at), 0))
+        return self.raw_record(fields)
 
     def step(
         self,
@@ -249,11 +252,11 @@ class Recording:
     def idle(self, start: int, ended: int, timeout_ns: int = NO_TIMEOUT) -> Recording:
         by_kind, by = OUTSIDE
         times = timeout_ns, self._stamp(start), self._stamp(ended)
-        return self.raw_record((RecordKind.IDLE, by_kind, 0, 0, 0, by, 0, 0, 0, 0, *times))
+        return self.raw_record((RecordKind.IDLE, by_kind, 0, 0, 0, *times, by, 0, 0, 0, 0))
 
     def timer(self, number: int, at: int, delay: int, callback: str = "wake", *, by: By = OUTSIDE) -> Recording:
-        fields = (RecordKind.TIMER_SET, by[0], 0, 0, number, by[1], self.text(callback), 0, 0, 0)
-        return self.raw_record((*fields, self._stamp(at), self._stamp(at + delay), delay))
+        times = self._stamp(at), self._stamp(at + delay), delay
+        return self.raw_record((RecordKind.TIMER_SET, by[0], 0, 0, number, *times, by[1], self.text(callback), 0, 0, 0))
 
     def timer_cancelled(self, number: int, at: int, *, by: By = OUTSIDE) -> Recording:
         return self.record(RecordKind.TIMER_CANCELLED, number, by=by, start=at)

@@ -1,16 +1,16 @@
 """One loop's records on their way to the file.
 
-Decides how a fact is written down at the least cost to the loop: packed into a fixed block of memory, no lock, no
-system call. The block is written out when it is full (by the loop's own thread) or dirty (by the watchdog's). Both
-hold the sink's lock while they write, and only the loop's thread ever starts the block anew, so a record is written
-once and whole.
+Decides how a fact is written down at the least cost to the loop: packed, and put into a list; no lock, no system call.
+What is in the list is written out when that is long (by the loop's own thread) or after a while (by the watchdog's).
+Both hold the sink's lock while they write, and only the loop's thread ever shortens the list, so a record is written
+once.
 
-Awkward cases: a destructor or a signal handler may pack a record in the middle of packing another. So a place is taken
-first and filled then, with nothing in between where Python would turn to either, and the block has spare room behind
-its end. What is not safe even so is *deferred*: kept aside, and packed when the loop next does nothing or the block is
-full. Facts of no loop (``mark`` in a thread, output before any loop) may come from several threads at once; their
-buffer takes the sink's lock for every record. A program that recurses as deep as it may leaves no room for calls of
-ours: then the record is lost, whole, and nothing else.
+Awkward cases: a destructor or a signal handler may record something in the middle of anything. What stands in the list
+is whole, so that is no harm; but what is not safe even so (a warning in the midst of a definition) is *deferred*: kept
+aside, and packed when the loop next does nothing or the list is long. Facts of no loop (``mark`` in a thread, output
+before any loop) may come from several threads at once; their buffer takes the sink's lock for every record. A program
+that recurses as deep as it may leaves no room for calls of ours: then a record is lost, whole, and nothing else; and
+the list grows longer until there is room.
 """
 
 from __future__ import annotations
@@ -25,17 +25,11 @@ from loopviz.recording.sink import Sink
 if TYPE_CHECKING:
     from loopviz.recording.tasks import KnownTask
 
-#: Records in a block: 53 KB, about a millisecond of the busiest loop.
+#: So many records are written out at once: about a millisecond of the busiest loop.
 BLOCK_RECORDS = 1024
-#: Whoever packs a record here or further on starts the block anew. What a destructor packs just then has room behind
-#: it.
-LAST_PLACE = (BLOCK_RECORDS - 1) * RECORD.size
-_SPARE_RECORDS = 16
-_NOTHING = b""
-_RECORD_BYTES = RECORD.size
-_pack_into = RECORD.pack_into
-_NO_RECORD = bytes(RECORD.size)
-#: No call of ours goes deeper while a block is written.
+#: The latest ones stay, for what is concluded from them; see ``cancels``.
+MOST_LOOKED_AT = 64
+#: No call of ours goes deeper while records are written.
 _DEEPEST_WRITE = 30
 
 
@@ -43,7 +37,7 @@ class RecordBuffer:
     """Where one loop's records are packed, and what is running on that loop now (``current_kind``, ``current``)."""
 
     __slots__ = (
-        "block",
+        "append",
         "current",
         "current_kind",
         "deferred",
@@ -51,10 +45,11 @@ class RecordBuffer:
         "loop_number",
         "newborn",
         "now_ns",
-        "offset",
         "open",
+        "records",
         "sink",
         "step_start_ns",
+        "writing",
         "written",
     )
 
@@ -63,9 +58,11 @@ class RecordBuffer:
         self.sink = sink
         self.definitions = definitions
         self.now_ns = now_ns
-        self.block = bytearray(LAST_PLACE + (1 + _SPARE_RECORDS) * RECORD.size)
-        self.offset = 0
+        #: The latest records; so many of them are in the file already. It is one list for good.
+        self.records: list[bytes] = []
+        self.append = self.records.append
         self.written = 0
+        self.writing = False
         self.open = True
         #: Facts put aside; see ``defer``.
         self.deferred: list[tuple[RecordKind, int, str, dict[str, Any]]] = []
@@ -94,40 +91,13 @@ class RecordBuffer:
     ) -> None:
         """Write one record down. ``by`` is ``(waker_kind, waker)``: what is running now, unless told otherwise."""
         waker_kind, waker = by if by is not None else (self.current_kind, self.current)
-        self.put(kind, waker_kind, end, flags, who, waker, target, site, count, call, ready_ns, start_ns, end_ns)
+        self.put(kind, waker_kind, end, flags, who, ready_ns, start_ns, end_ns, waker, target, site, count, call)
 
-    def put(
-        self,
-        kind: int,
-        waker_kind: int,
-        end: int,
-        flags: int,
-        who: int,
-        waker: int,
-        target: int,
-        site: int,
-        count: int,
-        call: int,
-        ready_ns: int,
-        start_ns: int,
-        end_ns: int,
-    ) -> None:
+    def put(self, *fields: int) -> None:
         """The same by position, as a record has them: for what is written so often that keywords cost too much."""
-        offset = self.offset
-        self.offset = offset + _RECORD_BYTES
-        try:
-            _pack_into(
-                self.block, offset,
-                kind, waker_kind, end, flags, who, waker, target, site, count, call, ready_ns, start_ns, end_ns,
-            )  # fmt: skip
-            if offset >= LAST_PLACE:
-                self.turn()
-        except RecursionError:  # give the place back, or leave it empty if it is no longer the last
-            if self.offset == offset + _RECORD_BYTES:
-                self.offset = offset
-            else:
-                self.block[offset : offset + _RECORD_BYTES] = _NO_RECORD
-            raise
+        self.append(RECORD.pack(*fields))
+        if len(self.records) >= BLOCK_RECORDS:
+            self.turn()
 
     def defer(self, kind: RecordKind, who: int, text: str, **facts: Any) -> None:
         """Put a fact aside, to be emitted by ``tell_deferred``. Safe at any moment, also in the midst of ``emit``."""
@@ -141,34 +111,43 @@ class RecordBuffer:
             self.emit(kind, who, self.definitions.passing(text), **facts)
 
     def turn(self) -> None:
-        """Write out a full block and start it anew. Only the loop's own thread does this."""
-        _have_room(_DEEPEST_WRITE)
-        with self.sink.lock:
-            # As in emit: from the copy to the last of these lines nothing else can run.
-            block = self.block + _NOTHING
-            start = self.written
-            end = self.offset
-            self.written = 0
-            self.offset = 0
-            self._write(block[start:end])
+        """Write out what is in the list and shorten it. Only the loop's own thread does this."""
+        try:
+            _have_room(_DEEPEST_WRITE)
+        except RecursionError:  # the next record may find some
+            return
+        self._write_out(len(self.records))
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Emit what had to wait for a moment when the loop's thread records nothing else."""
         self.tell_deferred()
 
     def flush(self) -> None:
-        """Write out what has been packed since the last time; from any thread."""
+        """Write out what has been recorded since the last time; from any thread."""
+        self._write_out(0)
+
+    def _write_out(self, dropped: int) -> None:
+        """Write out what has not been written, and drop as many of the oldest records as are not to be looked at."""
         with self.sink.lock:
-            if self.offset > self.written:
-                # As in emit: from the copy to the last of these lines nothing else can run.
-                block = self.block + _NOTHING
-                start = self.written
-                end = self.offset
-                self.written = end
-                self._write(block[start:end])
+            if self.writing:  # whoever asks stands in the midst of it: a destructor, a signal handler
+                return
+            self.writing = True
+            try:
+                records = self.unwritten()
+                written = self.written + len(records) // RECORD.size
+                dropped = max(0, min(dropped, written - MOST_LOOKED_AT))
+                del self.records[:dropped]
+                self.written = written - dropped
+                self._write(records)
+            finally:
+                self.writing = False
 
     def unwritten(self) -> bytes:
-        """What has been packed since the last time; the last one may be half done."""
-        return bytes(self.block[self.written : self.offset])
+        """What has been recorded since the last time."""
+        return b"".join(self.records[self.written :])
 
-    def _write(self, records: bytearray) -> None:
+    def _write(self, records: bytes) -> None:
         if records:
             self.flush_definitions()
             self.sink.write(ChunkKind.RECORDS, self.loop_number, records)

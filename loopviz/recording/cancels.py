@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 from loopviz.events import RECORD, Flag, RecordKind, WakeKind
 from loopviz.recording import active
+from loopviz.recording.buffers import MOST_LOOKED_AT
 from loopviz.recording.callables import is_step
 from loopviz.recording.state import LoopState
 from loopviz.recording.tasks import OUTSIDE, has_started
@@ -39,7 +40,6 @@ By = tuple[int, int]
 
 _UNKNOWN = (int(WakeKind.UNKNOWN), 0)
 #: Further back than so many records, what ran since a task was queued is not looked for.
-_MOST_LOOKED_AT = 64
 
 
 class Cancels:
@@ -253,7 +253,6 @@ _STRETCHES = {int(RecordKind.STEP): int(WakeKind.TASK), int(RecordKind.CALLBACK)
 
 def _latest(state: LoopState) -> Iterator[tuple[int, int, int, int, int, int]]:
     """``(kind, waker_kind, who, waker, start_ns, end_ns)`` of a loop's latest records, the last one first."""
-    first = max(0, state.offset - _MOST_LOOKED_AT * RECORD.size)
-    for offset in range(state.offset - RECORD.size, first - 1, -RECORD.size):
-        kind, waker_kind, _end, _flags, who, waker, *_, start_ns, end_ns = RECORD.unpack_from(state.block, offset)
+    for record in reversed(state.records[-MOST_LOOKED_AT:]):
+        kind, waker_kind, _end, _flags, who, _ready_ns, start_ns, end_ns, waker, *_ = RECORD.unpack(record)
         yield kind, waker_kind, who, waker, start_ns, end_ns

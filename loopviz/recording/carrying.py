@@ -27,7 +27,7 @@ _ENDS = frozenset({StepEnd.RETURNED, StepEnd.RAISED, StepEnd.CANCELLED})
 _STEP, _CREATED, _RENAMED = RecordKind.STEP, RecordKind.TASK_CREATED, RecordKind.TASK_RENAMED
 _TELLING = frozenset({_CREATED, _RENAMED, RecordKind.WARNING})
 # Where fields stand in a record.
-_FLAGS, _WHO, _TARGET, _COUNT, _ARGUMENTS = 3, 4, 6, 8, 10
+_FLAGS, _WHO, _ARGUMENTS, _TARGET, _COUNT = 3, 4, 5, 9, 11
 
 Birth = list[int]
 

@@ -36,10 +36,11 @@ class Site:
 
     ``inner`` are the frames seen inside it, by the identity of their code (which ``Definitions`` keeps alive) and
     then by the offset of the instruction; ``library`` those of libraries in an await chain, by their code alone.
-    ``leaf`` says that it ends every chain, ``telling`` that suspensions there are worth a look; see ``probes``.
+    One of these is the ``usual`` one, that of ``usual_code``: as a rule there is but one. ``leaf`` says that it ends
+    every chain, ``telling`` that suspensions there are worth a look; see ``probes``.
     """
 
-    __slots__ = ("inner", "leaf", "library", "number", "telling", "user")
+    __slots__ = ("inner", "leaf", "library", "number", "telling", "user", "usual", "usual_code")
 
     def __init__(self, number: int, user: bool, telling: bool = False) -> None:
         self.number = number
@@ -48,6 +49,8 @@ class Site:
         self.telling = telling
         self.inner: dict[int, dict[int, Site]] = {}
         self.library: dict[int, Site] = {}
+        self.usual = self
+        self.usual_code: CodeType | None = None
 
 
 class Code:
@@ -207,6 +210,7 @@ class Definitions:
         if known is None:
             with self.lock:
                 known = parent.library[id(code)] = self._define_site(parent, frame)
+                parent.usual, parent.usual_code = known, code
                 known.leaf = id(code) in LEAVES
                 if parent is self.root:
                     self.code(code).outermost = known

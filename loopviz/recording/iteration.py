@@ -5,7 +5,8 @@ but for one line (the end of the timers' window, which from 3.14 on is strictly 
 
 Awkward cases: entries that a thread queues while the loop is in select stand among the selector's own and carry their
 origin with them; a KeyboardInterrupt may come out of select or out of any step, and ends the run; debug mode reports
-slow callbacks by asyncio's own rules and logger.
+slow callbacks by asyncio's own rules and logger; a program that replaces ``Handle._run``, to time what runs, finds
+everything run by it.
 """
 
 from __future__ import annotations
@@ -19,14 +20,18 @@ from typing import Any
 from loopviz.events import WakeKind
 from loopviz.recording.callables import READ_FROM_SELF, is_step
 from loopviz.recording.handles import RecordedHandle, RecordedThreadSafeHandle, RecordedTimerHandle
+from loopviz.recording.ready import run_ready
 from loopviz.recording.state import LoopState
-from loopviz.recording.steps import run_callback, run_ready, run_step
+from loopviz.recording.steps import run_callback, run_step
 
 Loop = Any
 _MOST_TIMERS_UNSORTED = base_events._MIN_SCHEDULED_TIMER_HANDLES  # type: ignore[attr-defined]
 _CANCELLED_FRACTION = base_events._MIN_CANCELLED_TIMER_HANDLES_FRACTION  # type: ignore[attr-defined]
 _LONGEST_SELECT = base_events.MAXIMUM_SELECT_TIMEOUT  # type: ignore[attr-defined]
 _IO, _TIMER = int(WakeKind.IO), int(WakeKind.TIMER)
+_Handle: Any = events.Handle
+#: None where somebody else's has taken its place before we came.
+_STOCK_RUN = _Handle._run if _Handle._run.__globals__ is vars(events) else None
 
 
 def iterate(self: Loop, state: LoopState) -> None:
@@ -41,7 +46,7 @@ def iterate(self: Loop, state: LoopState) -> None:
     _collect_due_timers(self)
     if len(ready) > known:
         state.polled_ns = state.now_ns()
-    state.fast = state.light and not self._debug
+    state.fast = state.light and not self._debug and _Handle._run is _STOCK_RUN
     run_ready(self, state, ready, _run_handle, _run_handle_in_debug_mode)
 
 

@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any
 
 from loopviz.events import NO_TIMEOUT, RecordKind, WakeKind
 from loopviz.recording import active
+from loopviz.recording.buffers import BLOCK_RECORDS
 from loopviz.recording.callables import is_step
 from loopviz.recording.complaints import told_to_handler
 from loopviz.recording.creation import is_asked_to_be_eager, make_task
@@ -70,6 +71,8 @@ class UvState(LoopState):
 
     def rest(self) -> None:
         """No step runs any more: whatever is queued now, I/O queued it."""
+        if len(self.records) >= BLOCK_RECORDS:
+            self.turn_safely()
         self.current_kind, self.current = _IO, 0
         self.rested_ns = self.now_ns()
 

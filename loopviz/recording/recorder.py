@@ -179,8 +179,9 @@ class Recorder:
             at_ns = state.now_ns()
             due_ns = _ns(when)
             state.put(
-                _TIMER_SET, state.current_kind, 0, 0, number, state.current, name_of(state, callback), 0, 0, 0,
+                _TIMER_SET, state.current_kind, 0, 0, number,
                 at_ns, due_ns, _ns(delay) if delay is not None else max(0, due_ns - at_ns),
+                state.current, name_of(state, callback), 0, 0, 0,
             )  # fmt: skip
         except Exception as error:
             self.fail(error)
@@ -189,7 +190,7 @@ class Recorder:
         """A timer's handle was cancelled."""
         try:
             kind, by = state.current_kind, state.current
-            state.put(_TIMER_CANCELLED, kind, 0, 0, timer.number, by, 0, 0, 0, 0, 0, state.now_ns(), 0)
+            state.put(_TIMER_CANCELLED, kind, 0, 0, timer.number, 0, state.now_ns(), 0, by, 0, 0, 0, 0)
         except Exception as error:
             self.fail(error)
 
@@ -314,11 +315,11 @@ def pending_records(state: LoopState, loop: Any) -> bytearray:
     start_ns, kind, who = state.step_start_ns, state.current_kind, state.current
     if start_ns and kind in (WakeKind.TASK, WakeKind.CALLBACK):
         flags = Flag.CALLBACK_STEP if kind == WakeKind.CALLBACK else 0
-        records += RECORD.pack(RecordKind.RUNNING, 0, 0, flags, who, 0, 0, 0, 0, 0, start_ns, start_ns, 0)
+        records += RECORD.pack(RecordKind.RUNNING, 0, 0, flags, who, start_ns, start_ns, 0, 0, 0, 0, 0, 0)
     for task, ready_ns, waker_kind, waker in state.queued(loop):
         number = state.recorder.tasks.number_of(task)
         if number:
-            records += RECORD.pack(RecordKind.READY, waker_kind, 0, 0, number, waker, 0, 0, 0, 0, ready_ns, 0, 0)
+            records += RECORD.pack(RecordKind.READY, waker_kind, 0, 0, number, ready_ns, 0, 0, waker, 0, 0, 0, 0)
     return records
 
 

@@ -63,12 +63,14 @@ class LoopState(RecordBuffer):
         #: Of the latest step that blocked: when it started, how often it was looked at; see ``watchdog``.
         self.looked_at = (0, 0)
 
-    def turn(self) -> None:
-        super().turn()
-        self.catch_up()
+    def turn_safely(self) -> None:
+        """Write out what is in the list, on behalf of what is not to notice: our own fault ends the recording."""
+        try:
+            self.turn()
+        except Exception as error:
+            self.recorder.fail(error)
 
     def catch_up(self) -> None:
-        """Emit what had to wait for a moment when the loop's thread packs nothing else."""
         if self.deferred:
             self.tell_deferred()
         if self.newborn:

@@ -165,7 +165,7 @@ class TaskTable:
         text = self._definitions.passing(arguments)
         waker_kind, waker = by
         buffer.put(
-            _CREATED, waker_kind, 0, flags, known.number, waker, target, site, default, code_number, text, born_ns, 0
+            _CREATED, waker_kind, 0, flags, known.number, text, born_ns, 0, waker, target, site, default, code_number
         )  # fmt: skip
         if name.startswith("Task-") or name == "None":  # its own name may come yet; "None" is a slip of 3.13.0's
             buffer.newborn.append(known)

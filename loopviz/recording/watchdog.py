@@ -21,9 +21,10 @@ from types import FrameType
 from loopviz.events import RECORD, ChunkKind, Flag, RecordKind, WakeKind
 from loopviz.recording import cancels, libuv
 from loopviz.recording.frames import frame_of
+from loopviz.recording.ready import run_ready
 from loopviz.recording.recorder import Recorder, pending_records
 from loopviz.recording.state import LoopState
-from loopviz.recording.steps import HANDLE_CODE, run_callback, run_ready, run_step
+from loopviz.recording.steps import HANDLE_CODE, run_callback, run_step
 
 PERIOD_S = 0.04
 #: What runs a step: its frames stand outside the step's own.
@@ -139,7 +140,7 @@ def _await_exit(native_id: int) -> None:
 def blocked_record(state: LoopState, start_ns: int, frame: FrameType) -> bytes:
     """The record of a step that blocks, with the stack from the step's own first frame to ``frame``, the innermost."""
     who, flags, site = blocked_where(state, frame)
-    return RECORD.pack(RecordKind.BLOCKED, 0, 0, flags, who, 0, 0, site, 0, 0, 0, start_ns, state.now_ns())
+    return RECORD.pack(RecordKind.BLOCKED, 0, 0, flags, who, 0, start_ns, state.now_ns(), 0, 0, site, 0, 0)
 
 
 def blocked_where(state: LoopState, frame: FrameType) -> tuple[int, int, int]:

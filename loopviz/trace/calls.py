@@ -20,8 +20,8 @@ from loopviz.events import RecordKind, StepEnd
 if TYPE_CHECKING:
     from loopviz.trace.trace import Trace
 
-#: kind, end, who, call, start_ns and end_ns of a RECORD.
-_FIELDS = Struct("<BxBxI16xI8xQQ")
+#: kind, end, who, start_ns, end_ns and call of a RECORD.
+_FIELDS = Struct("<BxBxI8xQQ16xI")
 _STEP = int(RecordKind.STEP)
 _ENDS = frozenset({int(StepEnd.RETURNED), int(StepEnd.RAISED), int(StepEnd.CANCELLED)})
 _NONE: tuple[int, ...] = ()
@@ -61,7 +61,7 @@ class CallSpans:
         records, refused = self.trace.records, self.trace.refused_records
         first, self._done = self._done, len(records)
         index = first - 1
-        for kind, end, task, call, start_ns, end_ns in records.unpacked(_FIELDS, first, self._done):
+        for kind, end, task, start_ns, end_ns, call in records.unpacked(_FIELDS, first, self._done):
             index += 1
             if kind != _STEP or index in refused:
                 continue

@@ -19,8 +19,8 @@ from loopviz.trace.lives import Lives
 from loopviz.trace.records import Records
 from loopviz.trace.tasks import LATEST_NS
 
-#: kind, waker_kind, who, waker, ready_ns, start_ns, end_ns of a RECORD.
-_FIELDS = Struct("<BB2xII16xQQQ")
+#: kind, waker_kind, who, ready_ns, start_ns, end_ns, waker of a RECORD.
+_FIELDS = Struct("<BB2xIQQQI16x")
 _STEP, _CALLBACK, _IDLE = int(RecordKind.STEP), int(RecordKind.CALLBACK), int(RecordKind.IDLE)
 _TIMER_SET, _TIMER_CANCELLED = int(RecordKind.TIMER_SET), int(RecordKind.TIMER_CANCELLED)
 _TIMER = int(WakeKind.TIMER)
@@ -82,7 +82,7 @@ class Pending:
     def take(self, records: Records, refused: set[int], first: int, last: int) -> None:
         """Take in records of this loop, from ``first`` up to, not including, ``last``."""
         origin, timers, record = records.origin_ns, self.timers, first - 1
-        for kind, waker_kind, who, waker, ready_ns, start_ns, end_ns in records.unpacked(_FIELDS, first, last):
+        for kind, waker_kind, who, ready_ns, start_ns, end_ns, waker in records.unpacked(_FIELDS, first, last):
             record += 1
             if kind == _CALLBACK and record not in refused:
                 self.callbacks.add(record, end_ns - origin)

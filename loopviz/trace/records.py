@@ -17,9 +17,9 @@ from loopviz.events import RECORD, Flag, RecordKind, StepEnd, WakeKind
 
 E = TypeVar("E", bound=IntEnum)
 
-#: The last two fields of a record, start_ns and end_ns, and where they begin.
+#: start_ns and end_ns of a record, and where they begin.
 _TIMES = Struct("<QQ")
-_TIMES_AT = RECORD.size - _TIMES.size
+_TIMES_AT = 16
 
 _PIECE = 4096
 
@@ -32,14 +32,14 @@ class Raw(NamedTuple):
     end: int
     flags: int
     who: int
+    ready_ns: int
+    start_ns: int
+    end_ns: int
     waker: int
     target: int
     site: int
     count: int  # type: ignore[assignment]
     call: int
-    ready_ns: int
-    start_ns: int
-    end_ns: int
 
 
 @dataclass(frozen=True, slots=True)

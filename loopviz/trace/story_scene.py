@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from loopviz.trace.trace import Trace
 
 #: kind, end, who, target of a RECORD.
-_FIELDS = Struct("<BxBxI4xI36x")
+_FIELDS = Struct("<BxBxI28xI12x")
 _STEP, _TIMER_SET = int(RecordKind.STEP), int(RecordKind.TIMER_SET)
 _ON_TASK: frozenset[int] = frozenset({StepEnd.ON_TASK, StepEnd.ON_SHIELD})
 #: So many records and waits are remembered: sentences that share one are close together.

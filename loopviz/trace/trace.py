@@ -40,8 +40,8 @@ _STATE_AFTER = {
 #: The state after each value that a record's ``end`` can have; whatever is not in the table leaves the task suspended.
 _AFTER = tuple(int(_STATE_AFTER.get(end, State.SUSPENDED)) for end in range(256))  # type: ignore[call-overload]
 
-#: kind, end, flags, who, target, ready_ns, start_ns, end_ns of a RECORD.
-_HOT_FIELDS = Struct("<BxBBIxxxxI12xQQQ")
+#: kind, end, flags, who, ready_ns, start_ns, end_ns, target of a RECORD.
+_HOT_FIELDS = Struct("<BxBBIQQQ4xI12x")
 _STEP = int(RecordKind.STEP)
 _CALLBACK = int(RecordKind.CALLBACK)
 # As plain integers: combining flags makes an object each time, and this is done for each task.
@@ -125,7 +125,7 @@ class Trace:
             self.refused += 1
         index, origin, latest_ns = self.records.extend(loop, payload) - 1, self.records.origin_ns, self.end_ns
         tasks, pending, steps, callbacks = self.tasks, self.pending_tasks, self.step_records, self.callback_records
-        for kind, end, flags, who, target, ready_ns, start_ns, end_ns in _HOT_FIELDS.iter_unpack(payload):
+        for kind, end, flags, who, ready_ns, start_ns, end_ns, target in _HOT_FIELDS.iter_unpack(payload):
             index += 1
             end_ns -= origin
             if kind == _STEP:

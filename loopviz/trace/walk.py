@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from loopviz.trace.trace import Trace
 
 #: kind, end, flags, who, ready_ns, start_ns, end_ns of a RECORD.
-_FIELDS = Struct("<BxBBI20xQQQ")
+_FIELDS = Struct("<BxBBIQQQ20x")
 _STEP = int(RecordKind.STEP)
 _READY = int(State.READY)
 _RUNNING = int(State.RUNNING)

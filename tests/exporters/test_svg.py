@@ -225,13 +225,13 @@ def many_steps(tasks: int, steps: int) -> Trace:
     """Tasks that take turns."""
     data = bytearray()
     for task in range(1, tasks + 1):
-        fields = (RecordKind.TASK_CREATED, WakeKind.OUTSIDE, 0, 0, task, 0, 0, 0, task, 0, 0, task, 0)
+        fields = (RecordKind.TASK_CREATED, WakeKind.OUTSIDE, 0, 0, task, 0, task, 0, 0, 0, 0, task, 0)
         data += RECORD.pack(*fields)
     for step in range(steps):
         start_ns = 10_000 + step * 30_000
         end_ns = start_ns + 1_000 + step * 7919 % 20_000
         times = start_ns - 900, start_ns, end_ns
-        data += RECORD.pack(RecordKind.STEP, 3, StepEnd.ON_FUTURE, 0, step * 31 % tasks + 1, 0, 0, 0, 0, 0, *times)
+        data += RECORD.pack(RecordKind.STEP, 3, StepEnd.ON_FUTURE, 0, step * 31 % tasks + 1, *times, 0, 0, 0, 0, 0)
     trace = Trace()
     trace.feed(ChunkKind.RECORDS, 1, bytes(data))
     return trace

@@ -137,8 +137,9 @@ times = st.one_of(st.integers(495, 515), st.integers(495, 515), st.integers(0, 2
 records = st.builds(
     RECORD.pack,
     *[st.integers(0, 18), st.integers(0, 7), st.integers(0, 8), st.sampled_from((0, 0, 1, 2, 4, 8, 31))],
-    *[fields] * 6,
+    fields,
     *[times] * 3,
+    *[fields] * 5,
 )
 
 

@@ -1,0 +1,192 @@
+"""Running what is in the ready queue, and writing down what it did. This is the hot path.
+
+Decides what a step is: from the moment the loop hands control to a task (or callback) until it has it back. One record
+tells all of it: since when it was ready and by whom, when it ran, how it ended, what it waits for and where. What most
+steps of a busy loop do, yield or wait for a future in functions of libraries, is recorded right here, and so are
+the callbacks of I/O; all else in ``steps``.
+
+Two kinds of entries stand in the queue. A *light entry* is a plain tuple ``(ready_ns, waker_kind, waker, callback,
+args, context)`` in place of the Handle that asyncio would make for a task's own step: nobody ever sees that Handle,
+since the C task throws it away. Everything else is a Handle.
+
+Awkward cases: ``SystemExit`` and ``KeyboardInterrupt`` pass through, and the step is recorded all the same; a step
+may end the recording (it leaves ``with loopviz.recording(...)``): then nothing is written; whatever goes wrong in
+here turns the recording off and is no concern of the program's; who has put a ``Handle._run`` of their own in the place
+of asyncio's is asked for everything (see ``iteration``). The one function here is long, and takes the names that it
+reads as arguments, because on this path a call costs what a record does, and a global four times a local.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from types import CoroutineType, FunctionType, MethodType, NoneType
+from typing import Any
+
+from loopviz.events import RecordKind, StepEnd, WakeKind
+from loopviz.recording.buffers import BLOCK_RECORDS
+from loopviz.recording.callables import FUTURE_ITERATOR
+from loopviz.recording.definitions import Site
+from loopviz.recording.packing import heads, pack_callback, pack_step
+from loopviz.recording.state import LoopState
+from loopviz.recording.steps import record_step
+from loopviz.recording.tracebacks import cut_own_frames_of
+
+#: Stands for any place that takes a closer look to tell.
+_ELSEWHERE = Site(0, user=False, telling=True)
+_ELSEWHERE.leaf = True
+_TASK, _OUTSIDE, _BY_CALLBACK = int(WakeKind.TASK), int(WakeKind.OUTSIDE), int(WakeKind.CALLBACK)
+_ON_FUTURE, _YIELDED = (heads(RecordKind.STEP, end) for end in (StepEnd.ON_FUTURE, StepEnd.YIELDED))
+_RETURNED, _RAISED = (heads(RecordKind.CALLBACK, end)[WakeKind.IO] for end in (StepEnd.RETURNED, StepEnd.RAISED))
+
+RunHandle = Callable[[Any, LoopState, Any], None]
+
+
+def run_ready(
+    loop: Any,
+    state: LoopState,
+    ready: Any,
+    run_handle: RunHandle,
+    run_in_debug_mode: RunHandle,
+    *,
+    id_of: Callable[[Any], int] = id,
+    type_of: Any = type,
+    light: Any = tuple,
+    io_handle: Any = asyncio.Handle,
+    method: Any = MethodType,
+    function: Any = FunctionType,
+    coroutine: Any = CoroutineType,
+    plain_future: Any = asyncio.Future,
+    nothing: Any = NoneType,
+    future_iterator: Any = FUTURE_ITERATOR,
+    elsewhere: Site = _ELSEWHERE,
+    by_task: int = _TASK,
+    by_callback: int = _BY_CALLBACK,
+    by_nobody: int = _OUTSIDE,
+    on_future: tuple[int, ...] = _ON_FUTURE,
+    yielded: tuple[int, ...] = _YIELDED,
+    returned: int = _RETURNED,
+    raised: int = _RAISED,
+    pack_step: Callable[..., bytes] = pack_step,
+    pack_callback: Callable[..., bytes] = pack_callback,
+) -> None:
+    """Run what is in the queue now, but nothing that is put there meanwhile; Handles by one of the functions given,
+    where they are not known to be of I/O. Of the arguments behind the star none is ever given.
+    """
+    now_ns, known_tasks, record, popleft = state.now_ns, state.known, state.append, ready.popleft
+    names, next_callback = state.plain, state.next_callback
+    for _ in range(len(ready)):
+        entry = popleft()
+        kind = type_of(entry)
+        if kind is light:
+            ready_ns, waker_kind, waker, callback, args, context = entry
+            task = callback.__self__
+            try:
+                known = known_tasks[id_of(task)]
+            except KeyError:
+                known = state.recorder.adopt(state, task, ready_ns, waker_kind, waker)
+            who = known.number
+            if task.cancelling():
+                queued = (ready_ns, waker_kind, waker)
+                context = state.recorder.cancels.before_step(state, task, who, queued, args, context)
+            state.current_kind = by_task
+        elif entry._cancelled:
+            continue
+        elif (
+            kind is io_handle
+            and state.fast
+            and type_of(callback := entry._callback) is method
+            and type_of(called := callback.__func__) is function
+            and (name := names.get(called.__qualname__))
+        ):
+            args, context = entry._args, entry._context
+            task = called = None
+            head = returned
+            who = next_callback()
+            state.current_kind = by_callback
+        else:
+            task = callback = called = args = context = None
+            (run_in_debug_mode if loop._debug else run_handle)(loop, state, entry)
+            continue
+        state.current = who
+        state.step_start_ns = start_ns = now_ns()
+        try:
+            if not args:
+                context.run(callback)
+            elif len(args) == 1:
+                context.run(callback, args[0])
+            else:
+                context.run(callback, *args)
+        except (SystemExit, KeyboardInterrupt):
+            head = raised
+            raise
+        except BaseException as error:
+            head = raised
+            _report(loop, entry, error)
+        finally:
+            end_ns = now_ns()
+            state.step_start_ns = 0
+            state.current_kind = by_nobody
+            try:
+                if task is None:
+                    record(pack_callback(head, who, state.polled_ns, start_ns, end_ns, 0, name))
+                else:
+                    site = elsewhere
+                    waits_for = type_of(task._fut_waiter)
+                    if (waits_for is plain_future or (waits_for is nothing and not task.done())) and (
+                        code := known.code
+                    ) is not None:
+                        awaited = task.get_coro()
+                        site = code.outermost or code.sites.get(awaited.cr_frame.f_lasti, elsewhere)
+                        awaited = awaited.cr_await
+                        while type_of(awaited) is coroutine:
+                            if (inner := awaited.cr_code) is site.usual_code:
+                                site = site.usual
+                            else:
+                                site = site.library.get(id_of(inner), elsewhere)
+                            if site.leaf:
+                                break
+                            awaited = awaited.cr_await
+                        else:
+                            if type_of(awaited) is not future_iterator:
+                                site = elsewhere
+                        awaited = None
+                    if site.telling:
+                        record_step(state, task, known, ready_ns, waker_kind, waker, start_ns, end_ns)
+                    else:
+                        head = on_future[waker_kind] if waits_for is plain_future else yielded[waker_kind]
+                        record(pack_step(head, who, ready_ns, start_ns, end_ns, waker, site.number))
+            except Exception as error:
+                state.recorder.fail(error)
+    # As in Handle._run: an exception that a step keeps refers to this frame, which must not keep the task.
+    entry = task = callback = called = args = context = None
+    if len(state.records) >= BLOCK_RECORDS:
+        state.turn_safely()
+
+
+def _report(loop: Any, entry: Any, error: BaseException) -> None:
+    """Have asyncio say that a callback let an exception out, or a step that is ended from outside meanwhile."""
+    cut_own_frames_of(error)
+    if type(entry) is tuple:
+        *_, callback, args, context = entry
+        handle = asyncio.Handle(callback, args, loop, context)
+    else:
+        handle = entry
+        context = handle._context
+    handle._context = _Raising(error)  # type: ignore[attr-defined]
+    try:
+        handle._run()
+    finally:
+        handle._context = context  # type: ignore[attr-defined]
+
+
+class _Raising:
+    """A context in which nothing can be run."""
+
+    __slots__ = ("_error",)
+
+    def __init__(self, error: BaseException) -> None:
+        self._error = error
+
+    def run(self, *_: Any) -> None:
+        raise self._error
