@@ -12,10 +12,12 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from types import BuiltinFunctionType, FunctionType, MethodType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from loopviz.recording.state import LoopState
 from loopviz.recording.values import type_name
+
+if TYPE_CHECKING:
+    from loopviz.recording.state import LoopState
 
 
 def _types_of_steps() -> tuple[type, type]:
@@ -50,13 +52,15 @@ def is_step(callback: Any) -> bool:
     if kind is TASK_STEP:
         return True
     if kind is BuiltinFunctionType:
-        return callback.__name__ == "task_wakeup" and isinstance(callback.__self__, asyncio.Task)
+        return callback.__name__ == TASK_WAKEUP and isinstance(callback.__self__, asyncio.Task)
     if kind is MethodType:
         return callback.__func__ in _PYTHON_STEPS
     return False
 
 
 TASK_STEP, FUTURE_ITERATOR = _types_of_steps()
+#: The name of the C task's wake-up.
+TASK_WAKEUP = "task_wakeup"
 _PythonTask = asyncio.tasks._PyTask  # type: ignore[attr-defined]
 _PYTHON_STEPS = frozenset(
     function
@@ -65,6 +69,15 @@ _PYTHON_STEPS = frozenset(
 )
 #: The loop's own wake-up pipe: it says that a thread or signal queued something, and that something is recorded.
 READ_FROM_SELF = asyncio.selector_events.BaseSelectorEventLoop._read_from_self  # type: ignore[attr-defined]
+#: asyncio's own methods, which a loop calls for I/O among others. They live as long as asyncio, so they may be kept.
+_OF_ASYNCIO = frozenset(
+    function
+    for module in (asyncio.selector_events, getattr(asyncio, "unix_events", None))
+    for kind in vars(module or object).values()
+    if isinstance(kind, type)
+    for function in vars(kind).values()
+    if type(function) is FunctionType and function is not READ_FROM_SELF
+)
 #: Names of what is no plain callback, or may not be one.
 _NOT_PLAIN = frozenset(function.__qualname__ for function in (READ_FROM_SELF, *_PYTHON_STEPS))
 
@@ -78,6 +91,8 @@ def name_of(state: LoopState, callback: Any) -> int:
         number = state.definitions.name(name)
         if name not in _NOT_PLAIN:
             state.plain[name] = number
+    if type(function) is FunctionType and function in _OF_ASYNCIO:
+        state.io_names[function] = number
     return number
 
 

@@ -18,6 +18,7 @@ class RecordedHandle(events.Handle):
     """A handle of ``call_soon``."""
 
     __slots__ = ("ready_ns", "waker", "waker_kind")
+    _callback: Any
     _source_traceback: StackSummary | None
     ready_ns: int
     waker: int
@@ -57,7 +58,7 @@ def to_handles(loop: Any) -> None:
 
 
 def _handle_of(
-    loop: Any, ready_ns: int, waker_kind: int, waker: int, callback: Any, args: Any, context: Any
+    loop: Any, ready_ns: int, waker_kind: int, waker: int, _task: Any, callback: Any, args: Any, context: Any
 ) -> RecordedHandle:
     handle = RecordedHandle(callback, args, loop, context)
     handle.ready_ns, handle.waker_kind, handle.waker = ready_ns, waker_kind, waker

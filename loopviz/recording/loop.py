@@ -20,12 +20,12 @@ import heapq
 import threading
 from asyncio import Task, base_events, constants
 from collections.abc import Callable
-from types import BuiltinFunctionType, FunctionType, MethodType
+from types import BuiltinFunctionType, MethodType
 from typing import Any
 
 from loopviz.events import WakeKind
 from loopviz.recording import active, strangers
-from loopviz.recording.callables import TASK_STEP, is_step
+from loopviz.recording.callables import TASK_STEP, TASK_WAKEUP
 from loopviz.recording.clocks import Clock
 from loopviz.recording.complaints import told_to_handler
 from loopviz.recording.creation import is_asked_to_be_eager, make_task
@@ -60,25 +60,20 @@ def call_soon(self: Loop, callback: Any, *args: Any, context: Any = None) -> Any
         state = active.attach(self)
     if state is None:
         return _STOCK["call_soon"](self, callback, *args, context=context)
-    kind = type(callback)
-    if (
-        state.fast
-        and context is not None
-        and (
-            kind is TASK_STEP
-            # The next line is what ``is_step`` finds most often.
-            or (kind is BuiltinFunctionType and callback.__name__ == "task_wakeup" and type(callback.__self__) is Task)
-            or (kind is not FunctionType and is_step(callback))
-        )
-    ):
-        self._ready.append((state.now_ns(), state.current_kind, state.current, callback, args, context))
-        return None
+    now_ns = state.now_ns
+    if state.fast and context is not None:
+        kind = type(callback)
+        if kind is TASK_STEP or (kind is BuiltinFunctionType and callback.__name__ == TASK_WAKEUP):
+            task = callback.__self__
+            if isinstance(task, Task):
+                self._ready.append((now_ns(), state.current_kind, state.current, task, callback, args, context))
+                return None
     self._check_closed()
     if self._debug:
         self._check_thread()
         self._check_callback(callback, "call_soon")
     handle = RecordedHandle(callback, args, self, context)
-    handle.ready_ns, handle.waker_kind, handle.waker = state.now_ns(), state.current_kind, state.current
+    handle.ready_ns, handle.waker_kind, handle.waker = now_ns(), state.current_kind, state.current
     if handle._source_traceback:
         handle._source_traceback = creation_stack(_DEEPEST_CREATION)
     self._ready.append(handle)

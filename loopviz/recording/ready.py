@@ -5,9 +5,9 @@ tells all of it: since when it was ready and by whom, when it ran, how it ended,
 steps of a busy loop do, yield or wait for a future in functions of libraries, is recorded right here, and so are
 the callbacks of I/O; all else in ``steps``.
 
-Two kinds of entries stand in the queue. A *light entry* is a plain tuple ``(ready_ns, waker_kind, waker, callback,
-args, context)`` in place of the Handle that asyncio would make for a task's own step: nobody ever sees that Handle,
-since the C task throws it away. Everything else is a Handle.
+Two kinds of entries stand in the queue. A *light entry* is a plain tuple ``(ready_ns, waker_kind, waker, task,
+callback, args, context)`` in place of the Handle that asyncio would make for a C task's own step: nobody ever sees that
+Handle, since the task throws it away. Everything else is a Handle.
 
 Awkward cases: ``SystemExit`` and ``KeyboardInterrupt`` pass through, and the step is recorded all the same; a step
 may end the recording (it leaves ``with loopviz.recording(...)``): then nothing is written; whatever goes wrong in
@@ -51,6 +51,10 @@ def run_ready(
     *,
     id_of: Callable[[Any], int] = id,
     type_of: Any = type,
+    length: Callable[[Any], int] = len,
+    cancelling: Callable[[Any], int] = asyncio.Task.cancelling,
+    done: Callable[[Any], bool] = asyncio.Task.done,
+    coroutine_of: Callable[[Any], Any] = asyncio.Task.get_coro,
     light: Any = tuple,
     io_handle: Any = asyncio.Handle,
     method: Any = MethodType,
@@ -74,19 +78,18 @@ def run_ready(
     where they are not known to be of I/O. Of the arguments behind the star none is ever given.
     """
     now_ns, known_tasks, record, popleft = state.now_ns, state.known, state.append, ready.popleft
-    names, next_callback = state.plain, state.next_callback
+    names, next_callback = state.io_names, state.next_callback
     for _ in range(len(ready)):
         entry = popleft()
         kind = type_of(entry)
         if kind is light:
-            ready_ns, waker_kind, waker, callback, args, context = entry
-            task = callback.__self__
+            ready_ns, waker_kind, waker, task, callback, args, context = entry
             try:
                 known = known_tasks[id_of(task)]
             except KeyError:
                 known = state.recorder.adopt(state, task, ready_ns, waker_kind, waker)
             who = known.number
-            if task.cancelling():
+            if cancelling(task):
                 queued = (ready_ns, waker_kind, waker)
                 context = state.recorder.cancels.before_step(state, task, who, queued, args, context)
             state.current_kind = by_task
@@ -97,7 +100,7 @@ def run_ready(
             and state.fast
             and type_of(callback := entry._callback) is method
             and type_of(called := callback.__func__) is function
-            and (name := names.get(called.__qualname__))
+            and (name := names.get(called))
         ):
             args, context = entry._args, entry._context
             task = called = None
@@ -113,7 +116,7 @@ def run_ready(
         try:
             if not args:
                 context.run(callback)
-            elif len(args) == 1:
+            elif length(args) == 1:
                 context.run(callback, args[0])
             else:
                 context.run(callback, *args)
@@ -133,10 +136,10 @@ def run_ready(
                 else:
                     site = elsewhere
                     waits_for = type_of(task._fut_waiter)
-                    if (waits_for is plain_future or (waits_for is nothing and not task.done())) and (
+                    if (waits_for is plain_future or (waits_for is nothing and not done(task))) and (
                         code := known.code
                     ) is not None:
-                        awaited = task.get_coro()
+                        awaited = coroutine_of(task)
                         site = code.outermost or code.sites.get(awaited.cr_frame.f_lasti, elsewhere)
                         awaited = awaited.cr_await
                         while type_of(awaited) is coroutine:

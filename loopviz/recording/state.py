@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from loopviz.recording.buffers import RecordBuffer
+from loopviz.recording.callables import is_step
+from loopviz.recording.handles import RecordedHandle
 
 if TYPE_CHECKING:
     import asyncio
@@ -27,6 +29,7 @@ class LoopState(RecordBuffer):
 
     __slots__ = (
         "fast",
+        "io_names",
         "known",
         "light",
         "looked_at",
@@ -50,6 +53,8 @@ class LoopState(RecordBuffer):
         self.next_callback = recorder.next_callback
         #: The names of plain callbacks (no steps of tasks) that have run, and their numbers.
         self.plain: dict[str, int] = {}
+        #: The same of asyncio's own methods, by themselves: what the hot path looks up.
+        self.io_names: dict[Any, int] = {}
         #: Whether light entries may stand in the ready queue: not where the program overrides ``call_soon``.
         self.light = light
         #: Whether they may stand there now: not in debug mode, and only while the loop runs, so not on a closed one.
@@ -82,12 +87,22 @@ class LoopState(RecordBuffer):
         """The tasks that wait for their turn, in order."""
         for entry in list(loop._ready):
             if type(entry) is tuple:
-                yield entry[3].__self__, entry[0], entry[1], entry[2]
+                yield entry[3], entry[0], entry[1], entry[2]
+            elif (task := _task_behind(entry)) is not None:
+                yield task, entry.ready_ns, entry.waker_kind, entry.waker
 
     def correct_waker(self, loop: Any, task: Any, by: tuple[int, int]) -> None:
         """The task that was queued last of all its kind was made ready by something else than was thought."""
         for index in range(len(loop._ready) - 1, -1, -1):
             entry = loop._ready[index]
-            if type(entry) is tuple and entry[3].__self__ is task:
+            if type(entry) is tuple and entry[3] is task:
                 loop._ready[index] = (entry[0], *by, *entry[3:])
                 return
+            if _task_behind(entry) is task:
+                entry.waker_kind, entry.waker = by
+                return
+
+
+def _task_behind(entry: Any) -> Any:
+    """The task whose step a Handle in the queue is, in debug mode, say; None where it is another's."""
+    return entry._callback.__self__ if type(entry) is RecordedHandle and is_step(entry._callback) else None

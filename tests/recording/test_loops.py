@@ -232,7 +232,8 @@ def test_tasks_alive_before_the_recording_begin_unknown_and_go_on(tmp_path: Path
     assert task_named(trace, "main").state not in FINISHED
 
 
-def test_what_is_unfinished_at_the_end_is_told_as_it_stands(tmp_path: Path) -> None:
+@pytest.mark.parametrize("debug", [False, True])
+def test_what_is_unfinished_at_the_end_is_told_as_it_stands(tmp_path: Path, debug: bool) -> None:
     async def main() -> None:
         _name_this("main")
         recorder = recording(tmp_path / "out.loopviz")
@@ -244,7 +245,7 @@ def test_what_is_unfinished_at_the_end_is_told_as_it_stands(tmp_path: Path) -> N
         asyncio.get_running_loop().call_soon(forever.cancel)
         await asyncio.gather(forever, ready, return_exceptions=True)
 
-    asyncio.run(main())
+    asyncio.run(main(), debug=debug)
     trace = whole(tmp_path / "out.loopviz")
     states = {task.name: task.state for task in trace.tasks.values()}
     assert states == {"main": State.RUNNING, "suspended": State.SUSPENDED, "ready": State.READY}
