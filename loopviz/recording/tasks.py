@@ -23,6 +23,7 @@ from loopviz.recording.buffers import RecordBuffer
 from loopviz.recording.callers import creation_site
 from loopviz.recording.chains import link
 from loopviz.recording.definitions import Code, Definitions
+from loopviz.recording.packing import pack_record
 from loopviz.recording.values import short_arguments, short_exception, short_repr, type_name
 
 _MOST_GONE = 4096
@@ -164,8 +165,11 @@ class TaskTable:
             self._next_default = default + 1
         text = self._definitions.passing(arguments)
         waker_kind, waker = by
-        buffer.put(
-            _CREATED, waker_kind, 0, flags, known.number, text, born_ns, 0, waker, target, site, default, code_number
+        buffer.append(
+            pack_record(
+                _CREATED, waker_kind, 0, flags, known.number, text, born_ns, 0,
+                waker, target, site, default, code_number,
+            )
         )  # fmt: skip
         if name.startswith("Task-") or name == "None":  # its own name may come yet; "None" is a slip of 3.13.0's
             buffer.newborn.append(known)

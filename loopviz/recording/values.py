@@ -11,7 +11,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable
-from itertools import islice
+from itertools import accumulate, islice
 from types import CellType, CodeType, FunctionType
 from typing import Any
 
@@ -48,15 +48,13 @@ def _short_collection(value: list[object] | tuple[object, ...] | set[object] | f
     kind = type(value)
     if not depth:
         return f"<{kind.__name__}>"
-    shown: list[str] = []
-    room = LONGEST_TEXT
-    for item in value if len(value) <= _MOST_ITEMS_OF_ALL else islice(value, _MOST_ITEMS):
-        text = short_repr(item, depth - 1)
-        shown.append(text)
-        room -= len(text)
-        if room < 0:
-            break
+    few = value if len(value) <= _MOST_ITEMS_OF_ALL else islice(value, _MOST_ITEMS)
+    shown = [short_repr(item, depth - 1) for item in few]
     text = ", ".join(shown)
+    if len(text) > LONGEST_TEXT:
+        ends = accumulate(map(len, shown))
+        shown = [item for item, end in zip(shown, ends, strict=True) if end - len(item) <= LONGEST_TEXT]
+        text = ", ".join(shown)
     left, right = _BRACKETS[kind]
     if len(shown) < len(value):
         return f"{left}{text}, … {len(value)} items{right}"
