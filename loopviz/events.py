@@ -24,8 +24,8 @@ Chunks, of at most 256 MiB; the CRC-32 (as in zlib) is that of the twelve bytes 
 - ``DEFINITIONS``: any number of definitions. Each stands before the first record or definition that points at it.
 - ``PASSING``: the same, for what only the records of about that time point at (output, names, results, the loop); a
   bounded file may drop it.
-- ``LOSS``: JSON, ``{"records": n, "reason": "..."}``: so many records are missing, from here on back. There may be
-  several.
+- ``LOSS``: JSON, ``{"records": n, "reason": "..."}``: so many records are missing, from here on back; 0 where more
+  is missing than was counted. There may be several.
 
 What a recorder guarantees, and a reader may rely on:
 

@@ -56,6 +56,7 @@ def _figures(statistics: Statistics) -> dict[str, Any]:
         "mean_concurrency": statistics.mean_concurrency,
         "peak_concurrency": statistics.peak_concurrency,
         "lost_records": trace.lost_records,
+        "losses": trace.losses,
         "latency": _durations(trace, statistics.latency),
         "step_length": _durations(trace, statistics.step_length),
         "blocking": [_blocking(place) for place in blocking_places(trace)],

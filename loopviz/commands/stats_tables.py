@@ -19,6 +19,7 @@ from loopviz.timeline.labels import loop_label, task_label
 from loopviz.trace.blocking import BlockingPlace, blocking_places
 from loopviz.trace.distributions import Distribution
 from loopviz.trace.lifecycle import State
+from loopviz.trace.losses import lost_of
 from loopviz.trace.statistics import Statistics, task_statistics
 from loopviz.trace.tasks import STATE_BITS, Task
 from loopviz.trace.trace import Trace
@@ -46,8 +47,8 @@ def tables(statistics: Statistics, most_tasks: int) -> str:
 def _headline(statistics: Statistics) -> str:
     trace = statistics.trace
     facts = [count(statistics.task_count, "task"), count(statistics.step_count, "step"), rounded(statistics.wall_ns)]
-    if trace.lost_records:
-        facts.append(f"{count(trace.lost_records, 'record')} lost")
+    if (lost := lost_of(trace)) is not None:
+        facts.append(f"{lost} ({visible('; '.join(trace.losses))})")
     return f"{visible(headline_of(trace))}: {', '.join(facts)}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from loopviz.timeline.durations import rounded
+from loopviz.trace.losses import lost_of
 from loopviz.trace.statistics import Statistics
 from loopviz.trace.trace import Trace
 
@@ -19,8 +20,8 @@ def facts_of(trace: Trace) -> list[str]:
     facts = [count(figures.task_count, "task"), count(figures.step_count, "step"), rounded(trace.end_ns)]
     if trace.header.get("clock") == "virtual":
         facts.append("virtual clock")
-    if trace.lost_records:
-        facts.append(f"{count(trace.lost_records, 'record')} lost")
+    if (lost := lost_of(trace)) is not None:
+        facts.append(lost)
     return facts
 
 

@@ -38,7 +38,8 @@ The fields of each event::
     trace_incomplete  reason
 
 A trace that is not whole says so: ``records_lost`` stands first, once for each reason, with ``t`` 0; records of that
-number are missing anywhere in it (a bounded file has dropped its oldest; a disk was full). ``trace_incomplete`` stands
+number are missing anywhere in it (a bounded file has dropped its oldest; a disk was full, and more is missing than was
+counted: what came after). ``trace_incomplete`` stands
 last, with the ``t`` of the trace's end: the file was cut off or damaged there, or held what makes no sense.
 
 ORIGIN stands for four fields, which say what was running when it happened (for ``task_ready`` and ``callback_started``:

@@ -1,20 +1,25 @@
-"""What a bounded file is told again when its oldest chunks are dropped: who the tasks are that it goes on to speak of.
+"""What a bounded file is told again when its oldest chunks are dropped: who the tasks are that it goes on to speak of,
+and what they are in the midst of.
 
-Decides whose births are carried over: of all tasks whose birth is dropped, and whose end is not. So the chunks that are
-dropped say it all, and nothing has to be remembered between two times. A birth is repeated as it was written, with its
-flags and one more, CARRIED, under the last of the names that are dropped with it. With the births come the dropped
-texts that they, or records that are kept, point at, and the loops that are alive or that records are kept of.
+Decides which births are carried over: of all tasks whose birth is dropped, and whose end is not; and which calls: those
+that a task which lives is in, or may come back to, those that a kept record points at, and the calls that await these.
+So the chunks themselves say nearly all, and nothing has to be remembered between two times. A birth is repeated as it
+was written, with its flags and one more, CARRIED, under the last of the names that are dropped with it; a call as it
+was written. With them come the dropped texts that they, or records that are kept, point at, and the loops that are
+alive or that records are kept of.
 
 Awkward cases: a task may be gone without an end, if nobody ever complains of that: its birth is carried once, for the
-records that may be left of it, and not again; what was carried before is dropped and carried like any other birth; a
-text stands before the first chunk of records that was written after it, not always one of the loop that points at it,
-so the cut may come between the two: then the next chunk of that loop misses it, the first that is kept or the one that
-is to be written.
+records that may be left of it, and not again; what was carried before is dropped and carried like any other birth or
+call; a text stands before the first chunk of records that was written after it, not always one of the loop that points
+at it, so the cut may come between the two: then the next chunk of that loop misses it, the first that is kept or the
+one that is to be written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
+from struct import Struct
 
 from loopviz.events import DEFINITION, RECORD, ChunkKind, DefinitionKind, Flag, RecordKind, StepEnd, WarningKind
 
@@ -23,51 +28,114 @@ Chunk = tuple[ChunkKind, int, bytes]
 #: The dropped (or the kept) chunks of a kind, from the oldest on: loop and payload.
 Chunks = Callable[[ChunkKind], Iterator[tuple[int, bytes]]]
 
-_ENDS = frozenset({StepEnd.RETURNED, StepEnd.RAISED, StepEnd.CANCELLED})
-_STEP, _CREATED, _RENAMED = RecordKind.STEP, RecordKind.TASK_CREATED, RecordKind.TASK_RENAMED
-_TELLING = frozenset({_CREATED, _RENAMED, RecordKind.WARNING})
+_ENDS = frozenset({int(StepEnd.RETURNED), int(StepEnd.RAISED), int(StepEnd.CANCELLED)})
+_STEP, _CREATED, _RENAMED = int(RecordKind.STEP), int(RecordKind.TASK_CREATED), int(RecordKind.TASK_RENAMED)
+_CALL, _WARNING = int(RecordKind.CALL), int(RecordKind.WARNING)
+_POINTING = frozenset({_STEP, _CALL})
+_TELLING = frozenset({_CREATED, _RENAMED, _CALL, _WARNING})
 # Where fields stand in a record.
-_FLAGS, _WHO, _ARGUMENTS, _TARGET, _COUNT = 3, 4, 5, 9, 11
+_FLAGS, _WHO, _ARGUMENTS, _WAKER, _TARGET, _COUNT = 3, 4, 5, 8, 9, 11
+#: kind, waker, call of a RECORD.
+_CALL_FIELDS = Struct("<B31xI12xI")
 
-Birth = list[int]
+Fields = list[int]
+_NOBODY: frozenset[int] = frozenset()
 
 
-def carry_over(dropped: Chunks, kept: Chunks, unwritten: Mapping[int, bytes], alive: Container[int]) -> Iterator[Chunk]:
-    """The chunks to write in place of those ``dropped``. ``unwritten`` are the records of each living loop that are not
-    in the file yet, ``alive`` the numbers of the tasks that still exist.
+@dataclass(frozen=True, slots=True)
+class Living:
+    """What there is as a file is cut: the records of each living loop that are not in the file yet, the tasks that
+    exist, and the calls that these are in or may come back to.
     """
+
+    unwritten: Mapping[int, bytes] = field(default_factory=dict)
+    tasks: Set[int] = _NOBODY
+    calls: Set[int] = _NOBODY
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What the records that are kept say of those that are dropped."""
+
+    first_of_each_loop: dict[int, bytes] = field(default_factory=dict)
+    calls: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Past:
+    """What is told by dropped records: births of tasks that were not seen to end, and calls, each with its loop."""
+
+    births: dict[int, tuple[int, Fields]] = field(default_factory=dict)
+    calls: dict[int, tuple[int, Fields]] = field(default_factory=dict)
+
+
+def carry_over(dropped: Chunks, kept: Chunks, living: Living) -> Iterator[Chunk]:
+    """The chunks to write in place of those ``dropped``."""
+    present, past = _present(kept, living), _past(dropped)
+    texts = set(_pointed_at([*living.unwritten.values(), *present.first_of_each_loop.values()]))
     by_loop: dict[int, bytearray] = {}
-    first_kept = _first_of_each_loop(kept)
-    texts = set(_pointed_at([*unwritten.values(), *first_kept.values()]))
-    for number, (loop, birth) in _births(dropped).items():
-        if number in alive or not birth[_FLAGS] & Flag.CARRIED:
+    for number, (loop, birth) in past.births.items():
+        if number in living.tasks or not birth[_FLAGS] & Flag.CARRIED:
             birth[_FLAGS] |= Flag.CARRIED
             texts |= {birth[_TARGET], birth[_ARGUMENTS]}
             by_loop.setdefault(loop, bytearray()).extend(RECORD.pack(*birth))
+    for loop, call in _calls(past.calls, present.calls):
+        texts.add(call[_TARGET])
+        by_loop.setdefault(loop, bytearray()).extend(RECORD.pack(*call))
     wanted: dict[int, set[int]] = {
         DefinitionKind.TEXT: texts,
-        DefinitionKind.LOOP: {*unwritten, *first_kept, *by_loop},
+        DefinitionKind.LOOP: {*living.unwritten, *present.first_of_each_loop, *by_loop},
     }
     yield ChunkKind.PASSING, 0, b"".join(_definitions(dropped, wanted))
     for loop, payload in by_loop.items():
         yield ChunkKind.RECORDS, loop, bytes(payload)
 
 
-def _births(dropped: Chunks) -> dict[int, tuple[int, Birth]]:
-    """Of each task that was not seen to end: its loop and the fields of its birth."""
-    births: dict[int, tuple[int, Birth]] = {}
+def _present(kept: Chunks, living: Living) -> _Kept:
+    present = _Kept(calls=set(living.calls))
+    for loop, payload in kept(ChunkKind.RECORDS):
+        present.first_of_each_loop.setdefault(loop, payload)
+        present.calls |= _calls_in(payload)
+    for payload in living.unwritten.values():
+        present.calls |= _calls_in(payload)
+    return present
+
+
+def _calls_in(payload: bytes) -> set[int]:
+    """The calls that records point at."""
+    return {
+        call if kind == _STEP else waker
+        for kind, waker, call in _CALL_FIELDS.iter_unpack(payload)
+        if kind in _POINTING
+    }
+
+
+def _past(dropped: Chunks) -> _Past:
+    past = _Past()
     for loop, payload in dropped(ChunkKind.RECORDS):
         for at in _telling(payload):
             fields = RECORD.unpack_from(payload, at)
             kind, who = fields[0], fields[_WHO]
             if kind == _CREATED:
-                births[who] = loop, list(fields)
-            elif kind == _RENAMED and who in births:
-                birth = births[who][1]
+                past.births[who] = loop, list(fields)
+            elif kind == _CALL:
+                past.calls[who] = loop, list(fields)
+            elif kind == _RENAMED and who in past.births:
+                birth = past.births[who][1]
                 birth[_TARGET], birth[_COUNT] = fields[_TARGET], 0
             elif kind == _STEP or fields[_COUNT] == WarningKind.DESTROYED_PENDING:
-                births.pop(who, None)
-    return births
+                past.births.pop(who, None)
+    return past
+
+
+def _calls(calls: Mapping[int, tuple[int, Fields]], wanted: Iterable[int]) -> Iterator[tuple[int, Fields]]:
+    """The dropped ones of the wanted calls and of those that await them, in the order in which they came about."""
+    found: set[int] = set()
+    for number in wanted:
+        while number in calls and number not in found:
+            found.add(number)
+            number = calls[number][1][_WAKER]
+    return (calls[number] for number in sorted(found))
 
 
 def _telling(payload: bytes) -> Iterator[int]:
@@ -76,13 +144,6 @@ def _telling(payload: bytes) -> Iterator[int]:
     for index, (kind, end) in enumerate(zip(payload[0::size], payload[2::size], strict=True)):
         if (kind == _STEP and end in _ENDS) or kind in _TELLING:
             yield index * size
-
-
-def _first_of_each_loop(kept: Chunks) -> dict[int, bytes]:
-    first: dict[int, bytes] = {}
-    for loop, payload in kept(ChunkKind.RECORDS):
-        first.setdefault(loop, payload)
-    return first
 
 
 def _pointed_at(payloads: Iterable[bytes]) -> Iterator[int]:

@@ -14,8 +14,9 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from loopviz.recording import libuv
 from loopviz.recording.buffers import RecordBuffer, SharedBuffer
 from loopviz.recording.callables import name_of
 from loopviz.recording.cancels import Cancels
-from loopviz.recording.carrying import Chunk, Chunks, carry_over
+from loopviz.recording.carrying import Living
 from loopviz.recording.clocks import Clock
 from loopviz.recording.definitions import Definitions
 from loopviz.recording.places import Places
@@ -65,7 +66,7 @@ class Recorder:
         self.definitions = Definitions(Places(folder), lock)
         self.tasks = TaskTable(self.definitions)
         self.cancels = Cancels(self)
-        self.sink = Sink(path, header, max_bytes, self._carry_over, self.definitions.forget_passing, lock)
+        self.sink = Sink(path, header, max_bytes, self._living, self.definitions.forget_passing, lock)
         self.outside: RecordBuffer = SharedBuffer(0, self.sink, self.definitions, clock.now_ns)
         self.states: list[LoopState] = []
         self.open = True
@@ -247,18 +248,23 @@ class Recorder:
         if not self.open:
             return
         self.open = False
-        for part in (self._write_the_rest, self._let_go, self.flush, self._tell_missed, self.sink.close):
+        faults = [] if fault is None else [fault]
+        tell = partial(self._tell_losses, faults)
+        for part in (self._write_the_rest, self._let_go, self.flush, tell, self.sink.close):
             try:
                 part()
             except Exception as error:
-                fault = fault or error
-        fault = fault or self.sink.failure
-        if fault is not None:
-            _complain(fault, unwritable=fault is self.sink.failure)
+                faults.append(error)
+        if self.sink.failure is not None:
+            faults.append(self.sink.failure)
+        if faults:
+            _complain(faults[0], unwritable=faults[0] is self.sink.failure)
 
-    def _tell_missed(self) -> None:
+    def _tell_losses(self, faults: list[Exception]) -> None:
         if self.missed:
             self.sink.tell_loss(self.missed, "the program recursed too deep to record them")
+        if faults:
+            self.sink.tell_loss(0, f"loopviz ended the recording by a fault of its own ({_words_of(faults[0])})")
 
     def _write_the_rest(self) -> None:
         self.outside.tell_deferred()
@@ -303,10 +309,10 @@ class Recorder:
         self.sink.abandon(lock)
         self._let_go()
 
-    def _carry_over(self, dropped: Chunks, kept: Chunks) -> Iterator[Chunk]:
-        """What a file that drops its oldest chunks must be told again."""
+    def _living(self) -> Living:
+        """What a file that drops its oldest chunks must be told again of."""
         unwritten = {buffer.loop_number: buffer.unwritten() for buffer in (*self.states, self.outside)}
-        return carry_over(dropped, kept, unwritten, self.tasks.alive())
+        return Living(unwritten, self.tasks.alive(), self.tasks.open_calls())
 
 
 def pending_records(state: LoopState, loop: Any) -> bytearray:
@@ -325,11 +331,15 @@ def pending_records(state: LoopState, loop: Any) -> bytearray:
 
 def _complain(fault: Exception, unwritable: bool) -> None:
     """The one line that tells of a fault, or that the file takes no more."""
-    said = f"{type_name(type(fault))}: {fault}" if isinstance(fault, OSError) else repr(fault)
+    said = _words_of(fault)
     why = f": the trace can't be written ({said})" if unwritable else f" by a fault of its own ({said})"
     message = f"loopviz: recording ended{why}; the program goes on\n"
     with suppress(OSError):
         os.write(2, message.encode("utf-8", "backslashreplace"))
+
+
+def _words_of(fault: Exception) -> str:
+    return f"{type_name(type(fault))}: {fault}" if isinstance(fault, OSError) else repr(fault)
 
 
 def _flushed(state: LoopState) -> bool:

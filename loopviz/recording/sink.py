@@ -1,27 +1,28 @@
 """The trace file as the recorder writes it: header, whole chunks, and nothing that can hurt the program.
 
 Decides when bytes reach the disk (at once: one ``write`` per chunk, so what was written survives ``kill -9``), what
-happens when they can't (the sink closes, what is lost from then on is counted and told), and how a bounded file stays
-bounded: once it is larger than asked, the oldest record chunks are dropped, whole, and the file is replaced by a
-shorter one in a single rename. Definitions are kept, since later records point at them; what is to be carried over (who
-the living tasks are) the recorder is asked for, and given what is dropped.
+happens when they can't (nothing is written from then on, and the file ends by saying so), and when a bounded file is
+made shorter (see ``shortening``): when it is nearly as large as asked, by a thread that has time for it; where none
+has, at once by whoever makes it too large.
 
-Awkward cases: disk full leaves a torn chunk, so the file is cut back to the last whole one; a file that was removed is
-written on, unseen; a bound too small for the definitions alone is exceeded rather than broken.
+Awkward cases: disk full leaves a torn chunk, so the file is cut back to the last whole one, and where there is no room
+to say so, the last records are given up for that; a file that was removed is written on, unseen; a bound too small for
+the definitions alone is exceeded rather than broken, and so it is while the file is being shortened; the sink may be
+closed meanwhile, and then the file stays as it is.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
-from functools import partial
 from threading import RLock
 from typing import Any
 
-from loopviz.events import CHUNK, FORMAT_VERSION, HEADER, MAGIC, RECORD, ChunkKind, chunk_of
-from loopviz.recording.carrying import Chunk, Chunks
+from loopviz.events import FORMAT_VERSION, HEADER, MAGIC, RECORD, ChunkKind, chunk_of
+from loopviz.recording.carrying import Living
+from loopviz.recording.shortening import Cut, Place, ShorterFile, cut, last_records, loss_of, write_all
 
 try:
     import fcntl
@@ -31,10 +32,6 @@ except ImportError:  # Windows
 _LOWEST_DESCRIPTOR = 500
 
 LockType = AbstractContextManager[Any]
-#: Of a chunk in the file: its kind, where it starts and ends, and the records that are lost if it is dropped.
-_Place = tuple[int, int, int, int]
-
-_LASTING = frozenset({ChunkKind.DEFINITIONS, ChunkKind.LOSS})
 
 
 class Sink:
@@ -45,132 +42,128 @@ class Sink:
         path: str,
         header: dict[str, Any],
         max_bytes: int | None = None,
-        carry_over: Callable[[Chunks, Chunks], Iterable[Chunk]] = lambda _dropped, _kept: (),
+        living: Callable[[], Living] = Living,
         forget_passing: Callable[[], object] = tuple,
         lock: LockType | None = None,
     ) -> None:
         """Create or truncate ``path`` and write the header. Raises OSError.
 
-        ``carry_over`` is given the chunks that are dropped from a file bounded to ``max_bytes``, and those that are
-        kept, and asked what to write in place of the former. ``forget_passing`` is called after each chunk of records
-        of such a file: what the next one points at must be written beside it, since they are dropped together.
-        ``lock`` is the one to hold while writing, if others share it.
+        ``living`` is asked as a file bounded to ``max_bytes`` is cut: what lives on must stay known. ``forget_passing``
+        is called after each chunk of records of such a file: what the next one points at must be written beside it,
+        since they are dropped together. ``lock`` is the one to hold while writing, if others share it.
         """
         self.path = path
         self.lock = lock or RLock()
         self.failure: OSError | None = None
         self.lost_records = 0
         self._max_bytes = max_bytes
-        self._bounded = max_bytes is not None
-        self._carry_over = carry_over
+        self._living = living
         self._forget_passing = forget_passing
-        self._chunks: list[_Place] = []
+        self._chunks: list[Place] = []
+        self._dropped_records = 0
+        #: Whether a shorter file is in the making.
+        self.is_shortening = False
         body = json.dumps(header, ensure_ascii=True, separators=(",", ":")).encode()
         self._header = HEADER.pack(MAGIC, FORMAT_VERSION, 0, len(body)) + body
         # What is dropped is read again. Else the file may be a pipe, which has to break where its reader goes away.
-        self._fd = _create(path, os.O_RDWR if self._bounded else os.O_WRONLY)
-        self._size = 0
-        self._append(self._header)
+        self._fd = _create(path, os.O_WRONLY if max_bytes is None else os.O_RDWR)
+        self._size = write_all(self._fd, self._header)
+        self._last_records = last_records(self._chunks, self._size)
 
     def write(self, kind: ChunkKind, loop: int, payload: bytes | bytearray | memoryview) -> None:
         """Append one chunk; where that fails, nothing is written from then on, and the loss counted."""
+        records = len(payload) // RECORD.size if kind == ChunkKind.RECORDS else 0
         with self.lock:
             if self._fd < 0 or self.failure is not None:
-                self._count_loss(kind, len(payload))
+                self.lost_records += records
                 return
             start = self._size
             try:
                 self._append(chunk_of(kind, loop, bytes(payload)))
             except OSError as error:
-                self._count_loss(kind, len(payload))
-                self._give_up(error, start)
+                self.lost_records += records
+                self._give_up(error)
                 return
-            if self._bounded:
-                records = len(payload) // RECORD.size if kind == ChunkKind.RECORDS else 0
-                self._chunks.append((kind, start, self._size, records))
-                if records:
-                    self._forget_passing()
-                    if self._size > (self._max_bytes or 0):
-                        self._drop_oldest()
+            place = Place(kind, start, self._size, records)
+            if records:
+                self._last_records = place
+            if self._max_bytes is not None:
+                self._keep_bounded(place, self._max_bytes)
+
+    def _keep_bounded(self, latest: Place, max_bytes: int) -> None:
+        self._chunks.append(latest)
+        if latest.records:
+            self._forget_passing()
+            if self._size > max_bytes:
+                self._shorten(max_bytes, lambda: True)
 
     def tell_loss(self, records: int, reason: str) -> None:
         """Write down that records are missing."""
-        self.write(ChunkKind.LOSS, 0, _loss(records, reason))
+        self.write(ChunkKind.LOSS, 0, loss_of(records, reason))
+
+    def shorten(self, is_wanted: Callable[[], bool]) -> None:
+        """Shorten a bounded file that is nearly too large, as long as that is wanted. Others may write meanwhile."""
+        if self._max_bytes is not None and self._size > self._max_bytes * 3 // 4:
+            self._shorten(self._max_bytes, is_wanted)
+
+    def _shorten(self, max_bytes: int, is_wanted: Callable[[], bool]) -> None:
+        with self.lock:
+            where = cut(self._chunks, max_bytes // 2)
+            if self.is_shortening or not self.is_open or not where.lost_records:
+                return
+            self.is_shortening = True
+            living, old_fd = self._living(), _duplicate(self._fd)
+        try:
+            self._rewrite(where, living, old_fd, is_wanted)
+        except OSError as error:
+            with self.lock:
+                self._give_up(error)
+        finally:
+            self.is_shortening = False
+            os.close(old_fd)
+
+    def _rewrite(self, where: Cut, living: Living, old_fd: int, is_wanted: Callable[[], bool]) -> None:
+        part = f"{self.path}.part"
+        shorter = ShorterFile(_create(part, os.O_RDWR), part, old_fd)
+        is_needed = False
+        try:
+            shorter.begin(self._header, where, self._dropped_records + where.lost_records, living)
+            shorter.catch_up(lambda: self._size, is_wanted)
+            is_needed = is_wanted() and self._change_over(shorter, where.lost_records)
+        finally:
+            if not is_needed:
+                shorter.remove()
+
+    def _change_over(self, shorter: ShorterFile, lost_records: int) -> bool:
+        """Go on in the shorter file. False if there is no going on."""
+        with self.lock:
+            if not self.is_open:
+                return False
+            self._chunks = shorter.finish(self._size, self._chunks, self.path)
+            old_fd, self._fd, self._size = self._fd, shorter.fd, shorter.size
+            self._last_records = last_records(self._chunks, self._size)
+            self._dropped_records += lost_records
+        os.close(old_fd)
+        return True
+
+    @property
+    def is_open(self) -> bool:
+        """Whether what is written now goes to the file."""
+        return self._fd >= 0 and self.failure is None
 
     def _append(self, data: bytes) -> None:
-        view = memoryview(data)
-        while view:
-            written = os.write(self._fd, view)
-            self._size += written
-            view = view[written:]
+        self._size += write_all(self._fd, data)
 
-    def _count_loss(self, kind: int, length: int) -> None:
-        if kind == ChunkKind.RECORDS:
-            self.lost_records += length // RECORD.size
-
-    def _give_up(self, error: OSError, whole: int) -> None:
+    def _give_up(self, error: OSError) -> None:
+        """Write nothing any more, and leave whole chunks alone in the file."""
         self.failure = error
         with suppress(OSError):
-            self._cut_back(whole)
+            self._cut_back(self._size)
 
     def _cut_back(self, size: int) -> None:
         os.ftruncate(self._fd, size)
         os.lseek(self._fd, size, os.SEEK_SET)
         self._size = size
-
-    def _drop_oldest(self) -> None:
-        """Halve the file: keep every lasting definition and the newest records with what they point at."""
-        room = (self._max_bytes or 0) // 2
-        kept: list[_Place] = []
-        dropped: list[_Place] = []
-        for place in reversed(self._chunks):
-            kind, start, end, _records = place
-            if kind in _LASTING:
-                kept.append(place)
-            elif room >= end - start:
-                kept.append(place)
-                room -= end - start
-            else:
-                room = 0
-                dropped.append(place)
-        if any(records for *_, records in dropped):
-            try:
-                self._rewrite(kept[::-1], dropped[::-1])
-            except OSError as error:
-                self._give_up(error, self._size)
-
-    def _rewrite(self, kept: list[_Place], dropped: list[_Place]) -> None:
-        shorter = self.path + ".part"
-        fd = _create(shorter, os.O_RDWR)
-        old_fd, self._fd, old_size, self._size = self._fd, fd, self._size, 0
-        try:
-            self._append(self._header)
-            chunks: list[_Place] = []
-            for kind, data, records in self._shortened(old_fd, kept, dropped):
-                at = self._size
-                self._append(data)
-                chunks.append((kind, at, self._size, records))
-            os.replace(shorter, self.path)
-        except OSError:
-            self._fd, self._size = old_fd, old_size
-            os.close(fd)
-            os.unlink(shorter)
-            raise
-        os.close(old_fd)
-        self._chunks = chunks
-
-    def _shortened(self, old_fd: int, kept: list[_Place], dropped: list[_Place]) -> Iterator[tuple[int, bytes, int]]:
-        """The chunks of the shorter file: the loss, what is carried over (no loss if dropped again), what is kept."""
-        lost = sum(records for *_, records in dropped)
-        yield ChunkKind.LOSS, _loss_chunk(lost, "the size was bounded: the oldest were dropped"), 0
-        for kind, start, end, _records in kept:
-            if kind in _LASTING:
-                yield kind, os.pread(old_fd, end - start, start), 0
-        for chunk in self._carry_over(partial(_payloads, old_fd, dropped), partial(_payloads, old_fd, kept)):
-            yield chunk[0], chunk_of(*chunk), 0
-        for kind, start, end, records in kept:
-            if kind not in _LASTING:
-                yield kind, os.pread(old_fd, end - start, start), records
 
     def abandon(self, lock: LockType) -> None:
         """In a forked child: close the file as it is, without waiting for a lock that another thread held as it
@@ -185,43 +178,36 @@ class Sink:
         with self.lock:
             if self._fd >= 0:
                 if self.failure is not None:
-                    self._tell_loss(self.failure)
+                    self._tell_failure(self.failure)
                 fd, self._fd = self._fd, -1
                 os.close(fd)
 
-    def _tell_loss(self, error: OSError) -> None:
-        whole = self._size
-        try:
-            self._append(_loss_chunk(self.lost_records, f"the file could not be written: {error.strerror}"))
-        except OSError:
-            with suppress(OSError):
-                self._cut_back(whole)
+    def _tell_failure(self, error: OSError) -> None:
+        """End the file by saying why it ends: behind what could be written, or in place of the last of that."""
+        reason = f"the file could not be written: {error.strerror}; nothing was recorded from then on"
+        for size, given_up in ((self._size, 0), (self._last_records.start, self._last_records.records)):
+            try:
+                self._cut_back(size)
+                self.lost_records += given_up
+                self._append(chunk_of(ChunkKind.LOSS, 0, loss_of(self.lost_records, reason)))
+                return
+            except OSError:
+                continue
+        with suppress(OSError):
+            self._cut_back(self._size)
 
 
 def _create(path: str, access: int) -> int:
-    """A new or emptied file's descriptor, out of the way of the numbers that the program gets for its own files."""
+    """A new or emptied file's descriptor."""
     fd = os.open(path, access | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0), 0o666)
-    if fcntl is None:
-        return fd
-    try:
-        high = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _LOWEST_DESCRIPTOR)
-    except OSError:  # the process may not have so many
-        return fd
+    high = _duplicate(fd)
     os.close(fd)
     return high
 
 
-def _payloads(fd: int, places: list[_Place], wanted: ChunkKind) -> Iterator[tuple[int, bytes]]:
-    """Loop and payload of the chunks of a kind, read again."""
-    for kind, start, end, _records in places:
-        if kind == wanted:
-            chunk = os.pread(fd, end - start, start)
-            yield CHUNK.unpack_from(chunk)[2], chunk[CHUNK.size :]
-
-
-def _loss(records: int, reason: str) -> bytes:
-    return json.dumps({"records": records, "reason": reason}, separators=(",", ":")).encode()
-
-
-def _loss_chunk(records: int, reason: str) -> bytes:
-    return chunk_of(ChunkKind.LOSS, 0, _loss(records, reason))
+def _duplicate(fd: int) -> int:
+    """Another descriptor of the same file, out of the way of the numbers that the program gets for its own files."""
+    if fcntl is not None:
+        with suppress(OSError):  # the process may not have so many
+            return int(fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _LOWEST_DESCRIPTOR))
+    return os.dup(fd)

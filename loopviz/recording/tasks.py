@@ -129,6 +129,11 @@ class TaskTable:
         """The numbers of the tasks that exist."""
         return {known.number for known in list(self.known.values())}
 
+    def open_calls(self) -> set[int]:
+        """The numbers of the calls that these are in, or may come back to."""
+        calls = (list(each or ()) for known in list(self.known.values()) for each in (known.calls, known.generators))
+        return {number for each in calls for _, number in each}
+
     def number_of(self, task: object) -> int:
         """The number of a living task; 0 for anything else."""
         known = self.known.get(id(task))

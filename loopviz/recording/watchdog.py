@@ -1,8 +1,9 @@
 """The watchdog: a thread that writes out what is recorded, and looks into steps that block their loop.
 
 Decides how soon a fact is on disk (``PERIOD_S``), so that the loop itself never waits for a write but when a block is
-full, and when a step counts as blocking. Of such a step it records the stack, the step in progress and the queue
-behind it, at one, two, four ... times the threshold: a reader sees the frozen loop while it is frozen.
+full, nor for a bounded file to be made shorter; and when a step counts as blocking. Of such a step it records the
+stack, the step in progress and the queue behind it, at one, two, four ... times the threshold: a reader sees the frozen
+loop while it is frozen.
 
 It is a guest: started without ``threading``, which would list it; deaf to signals; gone before a fork, which would
 warn of threads otherwise, and back at the loop's next idle moment.
@@ -106,6 +107,7 @@ class Watchdog:
                 self._sample(state, start_ns)
         self._recorder.outside.tell_deferred()
         self._recorder.outside.flush()
+        self._recorder.sink.shorten(self._stop.locked)
         if self._recorder.sink.failure is not None:
             raise self._recorder.sink.failure
 

@@ -165,7 +165,7 @@ class Band:
     @property
     def is_whole(self) -> bool:
         """Whether nothing of the recording was lost."""
-        return not self.trace.lost_records
+        return not self.trace.losses
 
 
 def _figures(statistics: Statistics) -> Figures:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from building import header_bytes
+from building import Recording, header_bytes
 from loopviz.timeline.durations import rounded
 from loopviz.trace.files import load
 from loopviz.trace.lifecycle import State
@@ -42,6 +42,14 @@ def source_trace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = [sys.executable, "-m", "loopviz", "record", "--clock", "virtual", "x.py"]
     subprocess.run(command, cwd=home, check=True, timeout=60)
     return home / "x.loopviz"
+
+
+def test_what_is_lost_of_a_recording_is_told_with_its_reason(loopviz: Loopviz, tmp_path: Path) -> None:
+    made = Recording(title="lossy").lost(7, "the disk was full").lost(0, "it ended")
+    (tmp_path / "lossy.loopviz").write_bytes(made.file())
+    assert "7 records lost (the disk was full; it ended)" in loopviz("stats", "lossy.loopviz").stdout.splitlines()[0]
+    figures = json.loads(loopviz("stats", "lossy.loopviz", "--json").stdout)
+    assert (figures["lost_records"], figures["losses"]) == (7, {"the disk was full": 7, "it ended": 0})
 
 
 def test_the_json_has_the_figures_of_the_trace_and_of_every_task(loopviz: Loopviz, source_trace: Path) -> None:

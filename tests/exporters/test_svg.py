@@ -214,6 +214,10 @@ def test_lost_records_are_told() -> None:
     assert any("7 records lost" in words for words in texts(drawn(sleeper().lost(7, "disk full").trace())))
 
 
+def test_a_recording_that_is_not_whole_is_told_where_nobody_counted_what_is_missing() -> None:
+    assert any("recording not whole" in words for words in texts(drawn(sleeper().lost(0, "it ended").trace())))
+
+
 def test_rows_that_are_left_out_are_counted() -> None:
     made = Recording()
     for task in range(1, 2_501):

@@ -18,6 +18,7 @@ from loopviz.events import Flag, RecordKind
 from loopviz.recording import active
 from loopviz.recording.session import recording
 from loopviz.trace.files import TraceFile, load_file
+from loopviz.trace.labels import call_label
 from loopviz.trace.lifecycle import State
 from loopviz.trace.trace import Trace
 from recording.inprocess import records_of, steps_of, task_named
@@ -148,6 +149,52 @@ def test_a_carried_task_keeps_what_was_known_of_its_beginning(tmp_path: Path) ->
         eager = task_named(trace, "eager")
         assert carried[eager.number] == Flag.CARRIED | Flag.EAGER
         assert eager.eager
+
+
+def test_calls_that_last_keep_their_names_when_their_beginning_was_dropped(tmp_path: Path) -> None:
+    async def outer(number: int) -> None:
+        await inner("inside", number)
+
+    async def inner(_word: str, _number: int) -> None:
+        async for _ in items(200):
+            await _one_after_another(10)
+
+    async def items(count: int) -> Any:
+        for item in range(count):
+            await asyncio.sleep(0)
+            yield item
+
+    async def asleep() -> None:
+        await asyncio.sleep(1e6)
+
+    async def sleeper() -> None:
+        await asleep()
+
+    async def main() -> None:
+        sleeping = asyncio.create_task(sleeper(), name="sleeper")
+        for number in range(3):
+            await outer(number)
+        sleeping.cancel()
+        await asyncio.wait({sleeping})
+
+    with recording(tmp_path / "out.loopviz", clock="virtual", max_bytes=BOUND):
+        asyncio.run(main())
+    trace = load_file(tmp_path / "out.loopviz").trace
+    pointed_at = {trace.records.raw(record).call for record in trace.step_records} - {0}
+    assert pointed_at <= trace.calls.keys()
+    labels = {_path_of(trace, call) for call in pointed_at}
+    assert "outer(2) / inner('inside', 2) / items(200)" in labels
+    assert any(path.startswith("outer(2) / inner('inside', 2) / _one_after_another(10)") for path in labels)
+    assert {call_label(trace, call) for call in trace.calls} >= {"asleep()"}
+    # Those that are over are no more carried than tasks that are.
+    assert not any("outer(0)" in _path_of(trace, call) for call in trace.calls)
+
+
+def _path_of(trace: Trace, number: int) -> str:
+    """A call, and those that await it, the outermost first."""
+    call = trace.calls[number]
+    own = call_label(trace, number)
+    return f"{_path_of(trace, call.parent)} / {own}" if call.parent else own
 
 
 @pytest.mark.parametrize("complains", [True, False])
@@ -305,18 +352,26 @@ async def _one_after_another(number: int) -> None:
         await asyncio.create_task(brief(each), name=f"brief {each}")
 
 
+async def _measured(recorder: Any) -> tuple[int, dict[str, int]]:
+    """Traced bytes and sizes of tables, while nothing is under way that takes memory for a moment."""
+    while True:
+        with recorder.sink.lock:
+            if not recorder.sink.is_shortening:
+                gc.collect()
+                recorder.states[0].turn()  # or what has not been written yet would count
+                return tracemalloc.get_traced_memory()[0], dict(_tables(recorder))
+        await asyncio.sleep(0.001)
+
+
 @pytest.mark.parametrize("max_bytes", [None, 1_000_000])
 def test_memory_does_not_grow_with_tasks_that_are_over(tmp_path: Path, max_bytes: int | None) -> None:
     async def main() -> None:
         await _one_after_another(4_500)
-        gc.collect()
-        recorder.states[0].turn()  # or what has not been written yet would count
-        before_bytes, before = tracemalloc.get_traced_memory()[0], dict(_tables(recorder))
+        before_bytes, before = await _measured(recorder)
         await _one_after_another(4_500)
-        gc.collect()
-        recorder.states[0].turn()
-        grown.append(tracemalloc.get_traced_memory()[0] - before_bytes)
-        after.update(_tables(recorder))
+        after_bytes, sizes = await _measured(recorder)
+        grown.append(after_bytes - before_bytes)
+        after.update(sizes)
         # Texts are forgotten when there are 4096.
         assert {name for name, size in after.items() if size > before[name] + 20} <= {"Definitions._passing"}
 

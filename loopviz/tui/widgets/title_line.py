@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from loopviz.timeline.durations import rounded
 from loopviz.timeline.outcomes import exit_words
+from loopviz.trace.losses import lost_of
 from loopviz.tui.figures import title_figures
 from loopviz.tui.painting import Line
 from loopviz.tui.session import Phase
@@ -80,8 +81,8 @@ def notes(watch: Watch) -> list[str]:
     trace, found = watch.view.trace, []
     if watch.session.note is not None:
         found.append(watch.session.note)
-    if trace.lost_records:
-        found.append(f"{count(trace.lost_records, 'record')} lost: {', '.join(trace.losses)}")
+    if (lost := lost_of(trace)) is not None:
+        found.append(f"{lost}: {', '.join(trace.losses)}")
     if trace.refused:
         found.append(f"{count(trace.refused, 'record')} that can't be")
     return found
