@@ -180,6 +180,7 @@ class WakeKind(IntEnum):
     CALLBACK = 2
     TIMER = 3
     IO = 4
+    #: Another thread than the loop's; of what happened on no loop, one that runs none.
     THREAD = 5
     #: Code on the loop's thread while no step ran: the caller of ``run_until_complete``, a signal handler.
     OUTSIDE = 6

@@ -131,10 +131,12 @@ class Cancels:
         @wraps(original)
         def cancelling(owner: Any, *args: Any, **kwargs: Any) -> Any:
             tasks_then = self._before(owner, victims)
+            # The request is told when it has been made, but comes before what it does to the tasks.
+            at_ns = self._recorder.clock.now_ns() if tasks_then else 0
             try:
                 return original(owner, *args, **kwargs)
             finally:
-                self._after(tasks_then)
+                self._after(tasks_then, at_ns)
 
         return cancelling
 
@@ -145,12 +147,12 @@ class Cancels:
             self._recorder.fail(error)
             return []
 
-    def _after(self, victims: list[Any]) -> None:
+    def _after(self, victims: list[Any], at_ns: int) -> None:
         try:
             for task in victims:
                 state = active.state_of(task.get_loop()) if self._new_requests(task) else None
                 if state is not None and state.open:
-                    self.announce(state, task, (state.current_kind, state.current), state.now_ns())
+                    self.announce(state, task, (state.current_kind, state.current), at_ns)
         except Exception as error:
             self._recorder.fail(error)
         finally:

@@ -59,7 +59,7 @@ class OverheardStream:
 
     def _hear(self, text: str) -> None:
         buffer = self._recorder.here()
-        writer = (buffer.loop_number, buffer.current_kind, buffer.current)
+        writer = (buffer.loop_number, *self._recorder.by_now(buffer))
         if writer != self._writer:
             self._tell()
             self._writer = writer

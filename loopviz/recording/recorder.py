@@ -203,6 +203,17 @@ class Recorder:
         state: LoopState | None = getattr(loop, "_loopviz", None)
         return state if state is not None and state.open else self.outside
 
+    def by_now(self, buffer: RecordBuffer) -> tuple[int, int]:
+        """What runs in this thread, whose buffer that is: kind and number, as a record has them."""
+        if buffer is self.outside and self._is_beside_all_loops():
+            return int(WakeKind.THREAD), 0
+        return buffer.current_kind, buffer.current
+
+    def _is_beside_all_loops(self) -> bool:
+        """Whether this is a thread that no loop was seen to run in, nor the main thread, which may still run one."""
+        thread = threading.get_ident()
+        return thread != threading.main_thread().ident and all(state.thread != thread for state in self.states)
+
     def mark(self, label: str) -> None:
         """The program's own annotation."""
         self.note(RecordKind.MARK, str(label))
@@ -214,6 +225,7 @@ class Recorder:
         try:
             buffer = self.here()
             at_ns = buffer.now_ns()
+            by = by or self.by_now(buffer)
             buffer.emit(kind, who, self.definitions.passing(text), by=by, count=count, start_ns=at_ns)
         except Exception as error:
             self.fail(error)

@@ -101,12 +101,16 @@ def contents(coroutine: object, code: CodeType) -> list[object]:
     the same, but on 3.11 and 3.12 it leaves a dict of strong references in the program's frame.
     """
     seen = gc.get_referents(coroutine)
+    at = _code_at(seen, code)
+    return seen[at + 1 :] if at else []
+
+
+def _code_at(seen: list[object], code: CodeType) -> int:
+    """Where the code stands, right behind its function; 0 where it does not."""
     if len(seen) > _CODE_AT and seen[_CODE_AT] is code and type(seen[_CODE_AT - 1]) is FunctionType:
-        return seen[_CODE_AT + 1 :]
-    for index in range(1, len(seen)):
-        if seen[index] is code and type(seen[index - 1]) is FunctionType:
-            return seen[index + 1 :]
-    return []
+        return _CODE_AT
+    places = (index for index in range(1, len(seen)) if seen[index] is code and type(seen[index - 1]) is FunctionType)
+    return next(places, 0)
 
 
 def arguments_of(code: CodeType) -> slice:
@@ -117,15 +121,45 @@ def arguments_of(code: CodeType) -> slice:
 
 
 def short_arguments(coroutine: object, code: CodeType, arguments: slice) -> str:
-    """The arguments that a coroutine (or async generator) was called with, as ``3, 'x'``; empty where they can't be
-    seen. ``arguments`` is what ``arguments_of`` says of its code.
+    """The arguments that a coroutine (or async generator) was called with, as ``3, 'x', flag=True``; empty where they
+    can't be seen. ``arguments`` is what ``arguments_of`` says of its code. What is left to its default is not shown.
     """
     if arguments.start == arguments.stop:
         return ""
-    shown: list[str] = []
-    for value in contents(coroutine, code)[arguments]:
-        if type(value) is CellType:
-            value = value.cell_contents
-        shown.append(short_repr(value))
-    text = ", ".join(shown)
+    seen = gc.get_referents(coroutine)
+    at = _code_at(seen, code)
+    if not at:
+        return ""
+    function: Any = seen[at - 1]
+    values = seen[at + 1 :][arguments]
+    keywords: list[str] = []
+    if code.co_kwonlyargcount:
+        keywords = _keywords(code, values, function)
+    if function.__defaults__ is not None:
+        _drop_defaults(values, function.__defaults__)
+    shown = [short_repr(value if type(value) is not CellType else value.cell_contents) for value in values]
+    text = ", ".join(shown + keywords)
     return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + "…"
+
+
+def _keywords(code: CodeType, values: list[object], function: Any) -> list[str]:
+    """Take from the arguments those that can be given by name alone. Returns those that are not as by default."""
+    positional = len(values) - code.co_kwonlyargcount
+    names = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+    defaults = function.__kwdefaults__ or {}
+    given = [(name, _content(value)) for name, value in zip(names, values[positional:], strict=False)]
+    del values[positional:]
+    return [f"{name}={short_repr(value)}" for name, value in given if defaults.get(name, code) is not value]
+
+
+def _drop_defaults(values: list[object], defaults: tuple[object, ...]) -> None:
+    """Drop the last of the arguments, as long as they are what they are by default."""
+    for default in reversed(defaults):
+        if not values or _content(values[-1]) is not default:
+            return
+        values.pop()
+
+
+def _content(value: Any) -> object:
+    """A local variable's value, where an inner function shares it, too."""
+    return value.cell_contents if type(value) is CellType else value

@@ -15,7 +15,8 @@ import re
 from loopviz.trace.tasks import Task
 from loopviz.trace.trace import Trace
 
-_MADE_UP = re.compile(r"Task-\d+\Z")
+#: Python 3.13.0 to 3.13.2 say "None" of eager tasks.
+_MADE_UP = re.compile(r"(?:Task-\d+|None)\Z")
 _HOUSEKEEPER = "BaseEventLoop."
 _LONGEST_ARGUMENTS = 20
 _DIGITS = re.compile(r"(\d+)")

@@ -21,6 +21,8 @@ PURPOSES = {
     "TaskGroup._on_task_done": "the TaskGroup hears that {task} is done",
     "shield.<locals>._inner_done_callback": "shield hears that {task} is done",
     "shield.<locals>._outer_done_callback": "shield hears that nobody waits for it any more",
+    "shield.<locals>._clear_awaited_by_callback": "shield hears that {task} is done",
+    "shield.<locals>._log_on_exception": "shield, which nobody waits for any more, hears that {task} is done",
     "_release_waiter": "it wakes who waits",
     "Timeout._on_timeout": "the time is up",
     "as_completed.<locals>._on_timeout": "the time is up",
@@ -31,8 +33,10 @@ PURPOSES = {
     "_set_state": "it takes over a result from another thread or loop",
     "VirtualWorld._worker_done": "loopviz's virtual clock hears that a thread is done",
     "StreamReaderProtocol.connection_made": "it prepares the streams of a connection",
+    "StreamReaderProtocol.connection_made.<locals>.callback": "the server hears that {task} has served a connection",
+    "run_coroutine_threadsafe.<locals>.callback": "it makes a task for another thread",
 }
-#: Methods of the loop itself and of its transports.
+#: Methods of the loop itself, of its transports, and of its own protocols.
 _OF_THE_LOOP = (
     "BaseEventLoop.",
     "BaseSelectorEventLoop.",
@@ -40,6 +44,18 @@ _OF_THE_LOOP = (
     "_Selector",
     "_Unix",
     "SSLProtocol.",
+    "FlowControlMixin.",
+    "StreamReaderProtocol.",
+    "Protocol.eof_received",
+    "BaseSubprocessTransport.",
+    "SubprocessStreamProtocol.",
+    "ReadSubprocessPipeProto.",
+    "WriteSubprocessPipeProto.",
+    "PidfdChildWatcher.",
+    "_PidfdChildWatcher.",
+    "ThreadedChildWatcher.",
+    "_ThreadedChildWatcher.",
+    "UVProcessTransport.",
 )
 #: Timers by which asyncio limits how long something may take.
 TIME_LIMITS = frozenset(
@@ -54,6 +70,8 @@ TIME_LIMITS = frozenset(
 STOP_THE_LOOP = frozenset({"_run_until_complete_cb", "run_until_complete.<locals>.done_cb"})
 #: What a TaskGroup hears a task's end by, and cancels the others where that was an exception.
 STOPS_A_GROUP = "TaskGroup._on_task_done"
+#: What makes a task for another thread.
+FOR_A_THREAD = "run_coroutine_threadsafe.<locals>.callback"
 #: The timer of a sleep.
 SLEEP = "_set_result_unless_cancelled"
 

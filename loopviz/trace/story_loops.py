@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from loopviz.events import NO_TIMEOUT, Flag, RecordKind, StepEnd, WakeKind
+from loopviz.trace.definitions import Frame, innermost_own
 from loopviz.trace.durations import rounded
+from loopviz.trace.labels import own_name
 from loopviz.trace.story_callbacks import PURPOSES, SLEEP, STOP_THE_LOOP, TIME_LIMITS
 from loopviz.trace.story_tasks import others
 from loopviz.trace.story_wakes import actor
@@ -146,18 +148,28 @@ def _timer(calls: str | None) -> str:
 
 
 def blocked(scene: Scene, told: Told) -> str:
-    raw, trace = told.raw, scene.trace
-    held = rounded(told.t_ns - told.since_start(raw.start_ns))
-    if raw.flags & Flag.CALLBACK_STEP:
-        record = trace.callback_records.get(raw.who, trace.pending_callbacks.get(raw.who))
-        number = trace.records.raw(record).target if record is not None else 0
-        who = visible(told.text(number) or "") or "a callback"
-    else:
-        who = scene.name(raw.who)
-    own = [frame for frame in trace.definitions.chain(raw.site) if not frame.library]
-    where = f", at {visible(own[-1].place)}" if own else ""
+    who, function = _holder(scene, told)
+    held = rounded(told.t_ns - told.since_start(told.raw.start_ns))
+    chain = scene.trace.definitions.chain(told.raw.site)
+    where = _held_at(innermost_own(chain), function) if chain else ""
     victims = " and ".join(_victims(scene, told))
     return f"{who} has held {scene.names.loop(told.loop)} for {held}{where}{': ' if victims else ''}{victims}"
+
+
+def _holder(scene: Scene, told: Told) -> tuple[str, str]:
+    """Whose step it is, and the function that this already names; empty where it names none."""
+    raw, trace = told.raw, scene.trace
+    if raw.flags & Flag.CALLBACK_STEP:
+        record = trace.callback_records.get(raw.who, trace.pending_callbacks.get(raw.who))
+        name = told.text(trace.records.raw(record).target if record is not None else 0) or ""
+        return visible(name) or "a callback", name
+    task = trace.tasks.get(raw.who)
+    return scene.name(raw.who), task.coroutine if task is not None and own_name(task) is None else ""
+
+
+def _held_at(frame: Frame, named: str) -> str:
+    function = "" if frame.name == named else f" in {visible(frame.name)}"
+    return f",{function} at {visible(frame.place)}"
 
 
 def _victims(scene: Scene, told: Told) -> Iterator[str]:

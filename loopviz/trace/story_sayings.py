@@ -65,9 +65,15 @@ def warning(scene: Scene, told: Told) -> str:
     in_a_step = wake.kind == WakeKind.TASK and wake.task is not None and wake.callback is None
     meanwhile = f", while {scene.name(wake.task or 0)} runs" if in_a_step else ""
     who = "loopviz" if kind == WarningKind.NOT_INSTRUMENTED else "Python"
-    text = visible((told.text(told.raw.target) or "of something").strip())
+    of_whom = f" of {scene.name(told.raw.who)}" if told.raw.who else ""
+    text = visible((told.text(told.raw.target) or "something is wrong").strip())
     text = text if len(text) <= 2 * _LONGEST_QUOTE else text[: 2 * _LONGEST_QUOTE] + "…"
-    return f"{who} warns{meanwhile}: {text}" + _CONSEQUENCES.get(kind, "")
+    more = _never_awaited(scene, told) if kind == WarningKind.NEVER_AWAITED else ""
+    return f"{who} warns{of_whom}{meanwhile}: {text}{more}"
 
 
-_CONSEQUENCES = {WarningKind.NEVER_AWAITED: ", so none of its code ran"}
+def _never_awaited(scene: Scene, told: Told) -> str:
+    """Where the coroutine was dropped, and what that means."""
+    chain = scene.trace.definitions.chain(told.raw.site)
+    where = f" (it was dropped at {visible(chain[-1].place)})" if chain else ""
+    return f"{where}, so none of its code ran"

@@ -53,8 +53,8 @@ class Scene:
         self._stops: dict[int, list[tuple[int, int]]] = {}
         self._warnings: list[tuple[int, int]] = []
         self._awaited: dict[int, array[int]] = {}
-        #: By task: when, and by what kind of waker and which.
-        self._cancels: dict[int, list[tuple[int, int, int]]] = {}
+        #: By task: when it was asked to cancel.
+        self._cancels: dict[int, list[int]] = {}
         self._raws: dict[int, Raw] = {}
         self._waits: dict[int, Waiting | None] = {}
         self._alike: dict[tuple[int, ...], Waiting] = {}
@@ -82,7 +82,7 @@ class Scene:
         for time_ns, record, _raw in self._new(RecordKind.WARNING):
             insort(self._warnings, (time_ns, record))
         for time_ns, _record, raw in self._new(RecordKind.CANCEL_REQUESTED):
-            insort(self._cancels.setdefault(raw.who, []), (time_ns, raw.waker_kind, raw.waker))
+            insort(self._cancels.setdefault(raw.who, []), time_ns)
 
     def _new(self, kind: RecordKind) -> Iterator[tuple[int, int, Raw]]:
         """When, the record, and its fields, of a kind's records that are new; not always in order of time."""
@@ -140,22 +140,18 @@ class Scene:
         before = task.tellers[boundary - 1]
         return before if self.raw(before).kind == _STEP else None
 
-    def cancelled_since(self, task: int, step: int, until_ns: int, by: tuple[int, int] | None = None) -> bool:
-        """Whether the task was asked to cancel from within its ``step`` (a record) up to ``until_ns``.
-
-        ``by`` is the kind and number of what woke the task then: a request of the same is told a little later, and
-        counts too.
-        """
+    def cancelled_since(self, task: int, step: int, until_ns: int) -> bool:
+        """Whether the task was asked to cancel from within its ``step`` (a record) up to ``until_ns``."""
         asked = self._cancels.get(task)
         if asked is None:
             return False
-        at = bisect_right(asked, (self.trace.records.since_start(self.raw(step).start_ns) + 1,))
-        return at < len(asked) and (asked[at][0] <= until_ns or asked[at][1:] == by)
+        at = bisect_right(asked, self.trace.records.since_start(self.raw(step).start_ns))
+        return at < len(asked) and asked[at] <= until_ns
 
     def was_asked_to_cancel(self, task: int, until_ns: int) -> bool:
         """Whether the task had ever been asked to cancel by ``until_ns``."""
         asked = self._cancels.get(task)
-        return asked is not None and asked[0][0] <= until_ns
+        return asked is not None and asked[0] <= until_ns
 
     def is_stopped(self, loop: int, time_ns: int) -> bool:
         """Whether the loop had run, and did not run at ``time_ns``."""

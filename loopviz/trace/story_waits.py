@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from loopviz.trace.durations import rounded
 from loopviz.trace.visible import visible
+from loopviz.trace.waits import named_task
 
 if TYPE_CHECKING:
     from loopviz.trace.trace import Trace
@@ -126,8 +127,7 @@ def _meaning(wait: Wait) -> Meaning:
 def _noun(trace: Trace, wait: Wait) -> str:
     if wait.task is None:
         return visible(wait.words)
-    known = trace.tasks.get(wait.task)
-    before, found, after = wait.words.partition(f"task {known.name if known else wait.task}")
+    before, found, after = wait.words.partition(named_task(trace, wait.task))
     return f"{visible(before)}{_TASK}{visible(after)}" if found else visible(wait.words)
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from loopviz.events import WakeKind
 from loopviz.trace.durations import rounded
 from loopviz.trace.lifecycle import State
-from loopviz.trace.story_callbacks import STOPS_A_GROUP, TIME_LIMITS, is_own
+from loopviz.trace.story_callbacks import FOR_A_THREAD, STOPS_A_GROUP, TIME_LIMITS, is_own
 from loopviz.trace.story_scene import begins_at
 from loopviz.trace.story_waits import Waiting
 from loopviz.trace.visible import visible
@@ -51,7 +51,7 @@ def reason(scene: Scene, told: Told) -> str:
     waiting = scene.wait_after(before) if before is not None else None
     if before is None or waiting is None:
         return f"{actor(scene, follow(scene.trace, raw.waker_kind, raw.waker, 0))} woke it"
-    cancelled = scene.cancelled_since(raw.who, before, told.t_ns, (raw.waker_kind, raw.waker))
+    cancelled = scene.cancelled_since(raw.who, before, told.t_ns)
     if waiting.wait.kind == "sleep":  # nobody else has its future
         return f"{waiting.own} is {'cancelled' if cancelled else 'over'}"
     wake = follow(scene.trace, raw.waker_kind, raw.waker, 0)
@@ -123,6 +123,8 @@ def actor(scene: Scene, wake: Wake) -> str:
     """Who did something, as the subject of a sentence."""
     if not wake.callback:
         return _origin(scene, wake)
+    if wake.callback == FOR_A_THREAD:
+        return f"{_origin(scene, wake)}, by run_coroutine_threadsafe,"
     callback = f"the callback {visible(wake.callback)}"
     if wake.kind in (WakeKind.CALLBACK, WakeKind.UNKNOWN):
         return callback

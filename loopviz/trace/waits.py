@@ -9,8 +9,9 @@ is nothing, by what it does: ``Pool enter``, ``Pool exit``.
 
 ``wait_for`` names what it waits for in brackets. It has its own future before Python 3.12, and then says nothing more.
 
-Awkward cases: no library frame (the user awaits a bare future or task): the record's own kind speaks; no user frame (a
-library's own task): its outermost frame counts as the user; ``async with`` a Condition waits for the condition's lock
+Awkward cases: no library frame (the user awaits a bare future or task): the record's own kind speaks; no user frame: a
+task of one of asyncio's public functions (``gather(sleep(1), queue.get())``) waits for just that, of a library's own
+task the outermost frame counts as the user; ``async with`` a Condition waits for the condition's lock
 and says so; ``sleep``'s delay is that of the timer set in the same step, since a frame's locals are never read for it;
 a bare yield is no suspension (the task is ready again at once) but has words all the same: ``sleep(0)``, or ``yield``.
 """
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING
 
 from loopviz.events import RecordKind, StepEnd, WakeKind
 from loopviz.trace.definitions import Frame
+from loopviz.trace.labels import task_label
 from loopviz.trace.lifecycle import State
 from loopviz.trace.records import Step
 from loopviz.trace.tasks import Span
@@ -103,7 +105,12 @@ def _border(chain: tuple[Frame, ...]) -> int:
     for index in range(len(chain) - 1, -1, -1):
         if not chain[index].library:
             return index + 1
-    return 1
+    return 0 if chain and _is_public(chain[0]) else 1
+
+
+def _is_public(frame: Frame) -> bool:
+    """Whether it is one of the functions of asyncio that a program awaits."""
+    return frame.file.startswith("asyncio/") and not frame.name.rpartition(".")[2].startswith("_")
 
 
 _BARE = {
@@ -154,10 +161,15 @@ def _words(trace: Trace, kind: str, task: int | None, count: int | None, delay_n
     if delay_ns is not None:
         return f"sleep({delay_ns / 1e9:.12g})"
     if task is not None and kind in ("task", "shield"):
-        known = trace.tasks.get(task)
-        named = f"task {known.name if known else task}"
+        named = named_task(trace, task)
         return named if kind == "task" else f"shield({named})"
     return f"{kind} of {count}" if count else kind
+
+
+def named_task(trace: Trace, number: int) -> str:
+    """A task that is waited for, as the rows of a picture call it: ``task fun_b``, ``task work(3)``."""
+    known = trace.tasks.get(number)
+    return f"task {task_label(known) if known else number}"
 
 
 _STRETCHES = frozenset({RecordKind.STEP, RecordKind.CALLBACK, RecordKind.IDLE})

@@ -201,7 +201,25 @@ def test_arguments_are_shown_where_they_are_plain(tmp_path: Path) -> None:
     trace = recorded(tmp_path, program, lambda main: asyncio.run(main()))
     (call,) = calls_of(trace)
     assert call.arguments.startswith("'a', <")
-    assert call.arguments.endswith("Loud>, 2")
+    assert call.arguments.endswith("Loud>, depth=2")
+
+
+def test_arguments_that_are_left_to_their_defaults_are_not_shown(tmp_path: Path) -> None:
+    async def work(number: int, delay: float = 0.25, *more: int, word: str = "word", loud: bool = False) -> None:
+        await asyncio.sleep(0.001)
+        calls.append(lambda: (delay, word))
+
+    calls: list[Any] = []
+
+    async def program() -> None:
+        await work(1)
+        await work(2, word="other", loud=True)
+        await work(3, 0.5)
+        await work(4, 0.5, 7, loud=True)
+
+    trace = recorded(tmp_path, program, lambda main: asyncio.run(main()))
+    shown = [call.arguments for call in calls_of(trace)]
+    assert shown == ["1", "2, word='other', loud=True", "3, 0.5", "4, 0.5, loud=True"]
 
 
 def test_nothing_of_a_call_is_kept_alive(tmp_path: Path) -> None:

@@ -160,7 +160,13 @@ def blocked(*, ready: int = 0, overdue: int = 0) -> str:
     ],
 )
 def test_a_step_that_holds_the_loop_tells_where_how_long_and_who_waits(ready: int, overdue: int, victims: str) -> None:
-    assert blocked(ready=ready, overdue=overdue) == f"greedy has held the loop for 900 ns, at app.py:7{victims}"
+    assert blocked(ready=ready, overdue=overdue) == f"greedy has held the loop for 900 ns, in work at app.py:7{victims}"
+
+
+def test_a_function_that_holds_the_loop_is_not_named_twice() -> None:
+    made = Recording().created(1, 0, coroutine="work")
+    made.blocked(1, 100, 1_000, made.chain(USER)).step(1, 100, 2_000, ready=0)
+    assert sentence_at(made, 1_000, "blocked") == "work has held the loop for 900 ns, at app.py:7"
 
 
 def test_a_callback_that_holds_the_loop_is_named() -> None:

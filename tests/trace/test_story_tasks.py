@@ -217,11 +217,6 @@ def test_a_cancellation_is_told_from_the_request_to_the_end() -> None:
     ]
 
 
-def test_a_request_that_is_told_a_little_after_the_wake_is_its_reason_all_the_same() -> None:
-    made = cancelled(by_task(2), asked_at=31)
-    assert sentence_at(made, 30, "task_ready") == "victim wakes: its sleep(1) is cancelled"
-
-
 def test_a_request_of_before_the_step_that_took_it_is_no_reason_any_more() -> None:
     made = Recording().created(1, 0, "a").cancel_requested(1, 3, by=OUTSIDE)
     made.step(1, 5, 6).step(1, 10, 20, ready=8, by=(WakeKind.IO, 0))

@@ -172,7 +172,7 @@ def test_what_was_done_before_it_was_waited_for_is_told_as_that() -> None:
 
 def test_a_group_that_gives_up_does_not_wake_for_its_last_task() -> None:
     made = waits(frame("TaskGroup._aexit", "taskgroups"))
-    made.step(2, 25, 30, StepEnd.RAISED, result="E").cancel_requested(1, 36, by=by_callback(7))
+    made.step(2, 25, 30, StepEnd.RAISED, result="E").cancel_requested(1, 35, by=by_callback(7))
     assert woken(made, by_task(2), "TaskGroup._on_task_done") == "its wait for the group is cancelled"
 
 

@@ -42,7 +42,16 @@ def last_wait(made: Recording) -> Wait | None:
             "Lock.acquire",
         ),
         ([USER, ("helper", "lib.py", 4), SLEEP], StepEnd.ON_FUTURE, "sleep"),
-        ([("serve", "asyncio/server.py", 4), SLEEP], StepEnd.ON_FUTURE, "sleep"),
+        ([("Loop._serve", "asyncio/server.py", 4), SLEEP], StepEnd.ON_FUTURE, "sleep"),
+        ([("Loop._serve", "asyncio/server.py", 4)], StepEnd.ON_FUTURE, "Future"),
+        ([SLEEP], StepEnd.ON_FUTURE, "sleep"),
+        ([SLEEP, ("__sleep0", "asyncio/tasks.py", 640)], StepEnd.YIELDED, "sleep(0)"),
+        ([("wait_for", "asyncio/tasks.py", 500), SLEEP], StepEnd.ON_FUTURE, "wait_for(sleep)"),
+        (
+            [("StreamReader.readline", "asyncio/streams.py", 9), ("StreamReader.readuntil", "asyncio/streams.py", 4)],
+            StepEnd.ON_FUTURE,
+            "StreamReader.readline",
+        ),
     ],
 )
 def test_a_wait_is_called_by_what_the_users_code_awaits(
@@ -65,6 +74,13 @@ def test_a_wait_for_a_task_names_it() -> None:
     made = Recording().created(2, 0, "worker").step(1, 10, 20, StepEnd.ON_TASK, target=2)
     wait = last_wait(made)
     assert wait is not None and (wait.words, wait.task) == ("task worker", 2)
+
+
+@pytest.mark.parametrize("name", ["Task-2", "None"])
+def test_a_wait_for_a_task_that_the_program_gave_no_name_names_its_coroutine(name: str) -> None:
+    made = Recording().created(2, 0, name, coroutine="work", arguments="3").step(1, 10, 20, StepEnd.ON_TASK, target=2)
+    wait = last_wait(made)
+    assert wait is not None and (wait.words, wait.task) == ("task work(3)", 2)
 
 
 def test_a_gather_says_of_how_many() -> None:
