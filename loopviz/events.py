@@ -127,7 +127,7 @@ class RecordKind(IntEnum):
 
     #: who: task. by. target: name (text) or 0 and count: n of the default name "Task-n". site: where it was created.
     #: call: code of its coroutine. ready_ns: its coroutine's arguments (text). start_ns: when. flags: EAGER,
-    #: ALIVE_BEFORE, CARRIED.
+    #: ALIVE_BEFORE, CARRIED, INFERRED.
     TASK_CREATED = 1
     #: who: task. by: what made it ready. end: StepEnd. ready_ns, start_ns, end_ns. site: innermost frame of its await
     #: chain. target: the task it waits for; at its end, the result or exception (text). count: how many it waits for:
@@ -225,7 +225,8 @@ class Flag(IntFlag):
     ALIVE_BEFORE = 4
     #: The creation is repeated because a bounded file dropped it: nothing is known between then and the next record.
     CARRIED = 8
-    #: Who and when were not seen but concluded from what ran in between; UNKNOWN where nothing could be.
+    #: Who and when were not seen but concluded from what ran in between; UNKNOWN where nothing could be. Of an eager
+    #: task's creation and first step: that the task which awaits it made it, within the step that has these times.
     INFERRED = 16
     #: The name is the one that was asked for as the task was created.
     AT_CREATION = 32

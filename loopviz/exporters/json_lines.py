@@ -18,7 +18,8 @@ The fields of each event::
     loop_stopped      thread kind class python
     loop_idle         timeout_ns
     loop_woken        timeout_ns idle_ns
-    task_created      name coroutine arguments file line created_file created_line parent eager alive_before ORIGIN
+    task_created      name coroutine arguments file line created_file created_line parent eager alive_before inferred
+                      ORIGIN
     task_renamed      name previous_name
     task_ready        ORIGIN
     task_started      latency_ns
@@ -39,8 +40,8 @@ The fields of each event::
 
 A trace that is not whole says so: ``records_lost`` stands first, once for each reason, with ``t`` 0; records of that
 number are missing anywhere in it (a bounded file has dropped its oldest; a disk was full, and more is missing than was
-counted: what came after). ``trace_incomplete`` stands
-last, with the ``t`` of the trace's end: the file was cut off or damaged there, or held what makes no sense.
+counted: what came after). ``trace_incomplete`` stands last, with the ``t`` of the trace's end: the file was cut off or
+damaged there, or held what makes no sense.
 
 ORIGIN stands for four fields, which say what was running when it happened (for ``task_ready`` and ``callback_started``:
 what made it ready)::
@@ -68,7 +69,8 @@ The other fields::
                                     outermost first: objects of name, file, line (integer or null) and library
                                     (true for code of the standard library or a package)
     idle_ns         integer         how long the loop was idle
-    inferred        boolean         who and when were not seen, but concluded from what ran in between
+    inferred        boolean         who and when were not seen, but concluded from what ran in between; of an eager
+                                    task, from who awaits it
     kind            text            the loop's implementation: asyncio, uvloop
     label           text            what the program marked
     latency_ns      integer, null   how long it was ready before it ran; null for an eager first step

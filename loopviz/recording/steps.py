@@ -14,6 +14,7 @@ from typing import Any
 
 from loopviz.events import Flag, RecordKind, StepEnd, WakeKind
 from loopviz.recording.callables import name_of
+from loopviz.recording.encounters import meet
 from loopviz.recording.packing import heads, pack_callback, pack_record
 from loopviz.recording.probes import look
 from loopviz.recording.state import LoopState
@@ -26,6 +27,7 @@ _YIELDED, _ON_FUTURE = int(StepEnd.YIELDED), int(StepEnd.ON_FUTURE)
 _ON_TASK, _ON_GATHER = int(StepEnd.ON_TASK), int(StepEnd.ON_GATHER)
 _CANCELLED = int(StepEnd.CANCELLED)
 _CALLBACK_RETURNED, _CALLBACK_RAISED = (heads(RecordKind.CALLBACK, end) for end in (StepEnd.RETURNED, StepEnd.RAISED))
+_Task: Any = asyncio.Task
 _GatheringFuture: Any = asyncio.tasks._GatheringFuture  # type: ignore[attr-defined]
 
 
@@ -101,6 +103,8 @@ def record_step(
             end, target = _ON_TASK, state.known[id(waiter)].number
         elif type(waiter) is _GatheringFuture:
             end, count = _ON_GATHER, len(waiter._children)
+        elif type(waiter) is _Task and (met := meet(state, waiter, known.number, start_ns, end_ns, record_step)):
+            end, target = _ON_TASK, met
         elif site.telling:
             end, target, count = look(coroutine, waiter, state.recorder.tasks.number_of)
         else:

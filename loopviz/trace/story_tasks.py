@@ -51,6 +51,7 @@ def created(scene: Scene, told: Told) -> str:
     wake = follow(scene.trace, task.creator_kind, task.creator, 0)
     outside = wake.kind == WakeKind.OUTSIDE and not wake.callback
     which = f"{name} is created" if outside else f"{actor(scene, wake)} creates {name}"
+    which += _perhaps(flags)
     if not task.eager:
         return f"{which}{_where(scene, task)}: it is ready, and not yet running"
     inside = f"inside the step of {scene.name(wake.task)}" if wake.task is not None and not wake.callback else "now"
@@ -222,5 +223,8 @@ def cancel_requested(scene: Scene, told: Told) -> str:
         return f"{name} is asked to cancel{times}: the loop has stopped, and it is not done"
     if wake.kind == WakeKind.TASK and wake.task == raw.who and not wake.callback:
         return f"{name} asks itself to cancel{times}"
-    perhaps = ", it seems" if raw.flags & Flag.INFERRED else ""
-    return f"{actor(scene, wake)} asks {name} to cancel{times}{perhaps}"
+    return f"{actor(scene, wake)} asks {name} to cancel{times}{_perhaps(raw.flags)}"
+
+
+def _perhaps(flags: int) -> str:
+    return ", it seems" if flags & Flag.INFERRED else ""

@@ -31,6 +31,7 @@ def created(told: Told) -> Facts:
         "parent": told.trace.parent(task),
         "eager": task.eager,
         "alive_before": task.created_ns is None,
+        "inferred": bool(told.raw.flags & Flag.INFERRED),
         **origin(told.trace, task.creator_kind, task.creator),
     }
 

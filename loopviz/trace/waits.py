@@ -21,7 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from loopviz.events import RecordKind, StepEnd, WakeKind
+from loopviz.events import Flag, RecordKind, StepEnd, WakeKind
 from loopviz.trace.definitions import Frame
 from loopviz.trace.labels import task_label
 from loopviz.trace.lifecycle import State
@@ -179,14 +179,17 @@ def _delay_ns(trace: Trace, step: Step) -> int | None:
     """The delay of the last timer that the task set in this step.
 
     Records stand in the order in which their facts ended, so the timer's is between the step before (of the same loop)
-    and the step's own.
+    and the step's own. Where a step was not seen, what was set in it is put down to the task around it.
     """
     records = trace.records
+    unseen = records.raw(step.record).flags & Flag.INFERRED
     for index in range(step.record - 1, -1, -1):
         if records.loop_of(index) != step.loop:
             continue
         raw = records.raw(index)
-        if raw.kind == RecordKind.TIMER_SET and raw.waker_kind == WakeKind.TASK and raw.waker == step.task:
+        if raw.kind == RecordKind.TIMER_SET and (
+            unseen or (raw.waker_kind == WakeKind.TASK and raw.waker == step.task)
+        ):
             return raw.end_ns if records.since_start(raw.ready_ns) >= step.start_ns else None
         if raw.kind in _STRETCHES and records.since_start(raw.end_ns) < step.start_ns:
             return None

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from loopviz.events import Flag, RecordKind, StepEnd
 from loopviz.trace.lifecycle import State
+from loopviz.trace.waits import wait_of
 from loopviz.trace.wakes import wake_of
 from recording.inprocess import record, records_of, steps_of, task_named
 
@@ -125,6 +126,38 @@ def test_an_eager_task_inside_an_eager_task_has_that_as_its_creator(tmp_path: Pa
     outer_number = task_named(trace, "outer").number
     assert trace.parent(task_named(trace, "inner")) == outer_number
     assert trace.parent(task_named(trace, "second inner")) == outer_number
+
+
+@eager_only
+def test_an_eager_task_that_no_loop_is_asked_for_is_known_as_soon_as_it_is_awaited(tmp_path: Path) -> None:
+    """As aiohttp's server makes one for each request."""
+
+    async def handle(request: int) -> int:
+        await asyncio.sleep(0.001)
+        return request
+
+    def start(coroutine: Any, name: str) -> asyncio.Task[Any]:
+        loop = asyncio.get_running_loop()
+        return asyncio.Task(coroutine, loop=loop, name=name, eager_start=True)  # type: ignore[call-arg]
+
+    async def outer() -> int:
+        return await start(handle(3), "inner")  # type: ignore[no-any-return]
+
+    async def main() -> None:
+        _name_this("main")
+        assert await start(outer(), "outer") == 3
+
+    trace = record(tmp_path, main)
+    main_task, outer_task, inner_task = (task_named(trace, name) for name in ("main", "outer", "inner"))
+    assert (outer_task.creator, inner_task.creator) == (main_task.number, outer_task.number)
+    first = [steps_of(trace, task.name)[0] for task in (main_task, outer_task, inner_task)]
+    waits = [wait.words for step in first if (wait := wait_of(trace, step)) is not None]
+    assert waits == ["task outer", "task inner", "sleep(0.001)"]
+    assert len({(step.start_ns, step.end_ns) for step in first}) == 1
+    assert inner_task.created_ns == first[0].start_ns
+    births = {raw.who: Flag(raw.flags) for raw in records_of(trace, RecordKind.TASK_CREATED)}
+    assert births[inner_task.number] == Flag.EAGER | Flag.INFERRED
+    assert [task.state for task in (main_task, outer_task, inner_task)] == 3 * [State.RETURNED]
 
 
 @eager_only

@@ -377,6 +377,7 @@ def test_a_creation_tells_what_where_and_by_whom() -> None:
         "parent": 1,
         "eager": False,
         "alive_before": False,
+        "inferred": False,
     }
     assert {name: event.facts[name] for name in expected} == expected
 
