@@ -3,7 +3,7 @@
 Decides how soon a fact is on disk (``PERIOD_S``), so that the loop itself never waits for a write but when a block is
 full, nor for a bounded file to be made shorter; and when a step counts as blocking. Of such a step it records the
 stack, the step in progress and the queue behind it, at one, two, four ... times the threshold: a reader sees the frozen
-loop while it is frozen.
+loop while it is frozen. It sleeps no longer than until a step that runs begins to block.
 
 It is a guest: started without ``threading``, which would list it; deaf to signals; gone before a fork, which would
 warn of threads otherwise, and back at the loop's next idle moment.
@@ -28,6 +28,7 @@ from loopviz.recording.state import LoopState
 from loopviz.recording.steps import HANDLE_CODE, run_callback, run_step
 
 PERIOD_S = 0.04
+_SHORTEST_PAUSE_S = 0.001
 #: What runs a step: its frames stand outside the step's own.
 _RUNNING_CODES = frozenset(
     {
@@ -51,6 +52,7 @@ class Watchdog:
     def __init__(self, recorder: Recorder, threshold_s: float) -> None:
         self._recorder = recorder
         self._threshold_ns = int(threshold_s * 1e9)
+        self._speed = recorder.clock.speed
         self._stop = _thread.allocate_lock()
         self._gone = _thread.allocate_lock()
         self._native_id = 0
@@ -89,7 +91,7 @@ class Watchdog:
             self._native_id = _thread.get_native_id()
             if hasattr(signal, "pthread_sigmask"):
                 signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-            while not self._stop.acquire(timeout=PERIOD_S):
+            while not self._stop.acquire(timeout=self.pause_s()):
                 self._look()
             self._stop.release()
         except Exception as error:
@@ -98,6 +100,14 @@ class Watchdog:
             self._recorder.fail(error)
         finally:
             self._gone.release()
+
+    def pause_s(self) -> float:
+        """How long to sleep now, so that no step is seen later than when it begins to count as blocking."""
+        pause_ns = self._threshold_ns / 2  # so whatever begins in the meantime is seen before it blocks
+        for state in list(self._recorder.states):
+            if start_ns := state.step_start_ns:
+                pause_ns = min(pause_ns, start_ns + self._next_look_ns(state, start_ns) - state.now_ns())
+        return min(max(_SHORTEST_PAUSE_S, pause_ns / 1e9 / self._speed), PERIOD_S)
 
     def _look(self) -> None:
         for state in list(self._recorder.states):

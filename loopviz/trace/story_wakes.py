@@ -68,6 +68,8 @@ def reason(scene: Scene, told: Told) -> str:
         return "what it waits for was done already" if done_before else "asyncio has done what it asked for"
     if wake.kind in (WakeKind.IO, WakeKind.THREAD) and waiting.arrived:
         return waiting.arrived
+    if wake.kind == WakeKind.IO and wake.callback and is_own(wake.callback):
+        return f"{_ORIGINS[wake.kind]} {waiting.done}"
     return f"{actor(scene, wake)} {waiting.done}"
 
 

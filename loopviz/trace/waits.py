@@ -11,9 +11,10 @@ is nothing, by what it does: ``Pool enter``, ``Pool exit``.
 
 Awkward cases: no library frame (the user awaits a bare future or task): the record's own kind speaks; no user frame: a
 task of one of asyncio's public functions (``gather(sleep(1), queue.get())``) waits for just that, of a library's own
-task the outermost frame counts as the user; ``async with`` a Condition waits for the condition's lock
-and says so; ``sleep``'s delay is that of the timer set in the same step, since a frame's locals are never read for it;
-a bare yield is no suspension (the task is ready again at once) but has words all the same: ``sleep(0)``, or ``yield``.
+task the outermost frame counts as the user, and so do those inside it that bear its name (``Server._serve``); ``async
+with`` a Condition waits for the condition's lock and says so; ``sleep``'s delay is that of the timer set in the same
+step, since a frame's locals are never read for it; a bare yield is no suspension (the task is ready again at once) but
+has words all the same: ``sleep(0)``, or ``yield``.
 """
 
 from __future__ import annotations
@@ -105,7 +106,12 @@ def _border(chain: tuple[Frame, ...]) -> int:
     for index in range(len(chain) - 1, -1, -1):
         if not chain[index].library:
             return index + 1
-    return 0 if chain and _is_public(chain[0]) else 1
+    if chain and _is_public(chain[0]):
+        return 0
+    border = 1
+    while border < len(chain) - 1 and _name(chain[border]) == _name(chain[0]):
+        border += 1
+    return border
 
 
 def _is_public(frame: Frame) -> bool:

@@ -7,12 +7,14 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from loopviz.events import Flag, RecordKind
 from loopviz.recording import session
+from loopviz.recording.watchdog import Watchdog
 from loopviz.trace.trace import Trace
 from recording.inprocess import Main, on_every_loop, record, records_of, task_named, whole
 from recording.launching import Launcher
@@ -121,6 +123,35 @@ def test_the_watchdog_sees_a_step_longer_than_the_threshold(tmp_path: Path, run:
     assert {stack[-1] for _, stack in samples(trace)} == {main.__qualname__, callback.__qualname__}
     stacks = [trace.definitions.chain(raw.site) for raw in records_of(trace, RecordKind.BLOCKED)]
     assert not [frame for stack in stacks for frame in stack if "loopviz" in frame.file]
+
+
+@pytest.mark.parametrize(
+    ("threshold_s", "speed", "running_ms", "looks", "pause_ms"),
+    [
+        (0.1, 1, None, 0, 40),  # no step runs: as often as is written out
+        (0.1, 1, 10, 0, 40),
+        (0.1, 1, 75, 0, 25),  # until it blocks
+        (0.1, 1, 120, 1, 40),
+        (0.1, 1, 190, 1, 10),  # until twice the threshold
+        (0.1, 1, 99.9, 0, 1),
+        (0.1, 1, 150, 0, 1),
+        (0.02, 1, None, 0, 10),  # a step of 20 ms can't begin and block between two looks
+        (0.02, 1, 15, 0, 5),
+        (0.1, 4, None, 0, 12.5),  # a clock four times as fast
+        (0.1, 4, 80, 0, 5),
+        (1e-9, 1, None, 0, 1),
+        (0.1, 1000, 10, 0, 1),
+    ],
+)
+def test_the_watchdog_sleeps_no_longer_than_until_a_step_blocks(
+    threshold_s: float, speed: float, running_ms: float | None, looks: int, pause_ms: float
+) -> None:
+    now_ns = 10**9
+    start_ns = 0 if running_ms is None else now_ns - int(running_ms * MS)
+    idle = SimpleNamespace(step_start_ns=0, looked_at=(0, 0), now_ns=lambda: now_ns)
+    state = SimpleNamespace(step_start_ns=start_ns, looked_at=(start_ns, looks), now_ns=lambda: now_ns)
+    recorder: Any = SimpleNamespace(states=[idle, state], clock=SimpleNamespace(speed=speed))
+    assert Watchdog(recorder, threshold_s).pause_s() == pytest.approx(pause_ms / 1e3)
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "nan", "inf", "soon", ""])

@@ -44,6 +44,11 @@ def last_wait(made: Recording) -> Wait | None:
         ([USER, ("helper", "lib.py", 4), SLEEP], StepEnd.ON_FUTURE, "sleep"),
         ([("Loop._serve", "asyncio/server.py", 4), SLEEP], StepEnd.ON_FUTURE, "sleep"),
         ([("Loop._serve", "asyncio/server.py", 4)], StepEnd.ON_FUTURE, "Future"),
+        (
+            [(f"Server.{name}", "asyncio/server.py", 4) for name in ("_serve", "serve", "_main_loop")],
+            StepEnd.ON_FUTURE,
+            "Server.main_loop",
+        ),
         ([SLEEP], StepEnd.ON_FUTURE, "sleep"),
         ([SLEEP, ("__sleep0", "asyncio/tasks.py", 640)], StepEnd.YIELDED, "sleep(0)"),
         ([("wait_for", "asyncio/tasks.py", 500), SLEEP], StepEnd.ON_FUTURE, "wait_for(sleep)"),
