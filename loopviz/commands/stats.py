@@ -18,6 +18,7 @@ from loopviz.timeline.labels import loop_label, task_label
 from loopviz.trace.blocking import BlockingPlace, blocking_places
 from loopviz.trace.distributions import Distribution
 from loopviz.trace.files import load_file
+from loopviz.trace.losses import unrecorded
 from loopviz.trace.statistics import Statistics, task_statistics
 from loopviz.trace.tasks import Task
 from loopviz.trace.trace import Trace
@@ -57,6 +58,7 @@ def _figures(statistics: Statistics) -> dict[str, Any]:
         "peak_concurrency": statistics.peak_concurrency,
         "lost_records": trace.lost_records,
         "losses": trace.losses,
+        "unrecorded": unrecorded(trace),
         "latency": _durations(trace, statistics.latency),
         "step_length": _durations(trace, statistics.step_length),
         "blocking": [_blocking(place) for place in blocking_places(trace)],

@@ -19,7 +19,7 @@ from loopviz.timeline.labels import loop_label, task_label
 from loopviz.trace.blocking import BlockingPlace, blocking_places
 from loopviz.trace.distributions import Distribution
 from loopviz.trace.lifecycle import State
-from loopviz.trace.losses import lost_of
+from loopviz.trace.losses import lost_of, unrecorded
 from loopviz.trace.statistics import Statistics, task_statistics
 from loopviz.trace.tasks import STATE_BITS, Task
 from loopviz.trace.trace import Trace
@@ -34,7 +34,7 @@ def tables(statistics: Statistics, most_tasks: int) -> str:
     """All tables, as lines of text; of tasks, the ``most_tasks`` that ran longest."""
     trace = statistics.trace
     parts = [
-        [_headline(statistics)],
+        [_headline(statistics), *map(visible, unrecorded(trace))],
         aligned(_loops(statistics)),
         aligned(_durations(statistics), texts=(0, 4, 5)),
         _blocking(trace),

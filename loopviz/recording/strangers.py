@@ -70,8 +70,13 @@ def _tell(recorder: Recorder, kind: type) -> None:
     if kind not in recorder.strangers:
         recorder.strangers.add(kind)
         name = f"{type.__getattribute__(kind, '__module__')}.{type_name(kind)}"
-        what = f"{name} can't be recorded: it is an event loop of an unknown kind"
-        recorder.warn(WarningKind.NOT_INSTRUMENTED, what)
+        recorder.warn(WarningKind.NOT_INSTRUMENTED, f"{name} can't be recorded: {_reason(kind)}")
+
+
+def _reason(kind: type) -> str:
+    if issubclass(kind, asyncio.BaseEventLoop):
+        return f"what it runs is not asyncio's _run_once, but that of {kind._run_once.__module__}"  # type: ignore[attr-defined]
+    return "it is an event loop of an unknown kind"
 
 
 def is_instrumented(kind: type) -> bool:

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from struct import Struct
 from typing import Any
 
-from loopviz.events import RECORD, ChunkKind, Flag, RecordKind, StepEnd
+from loopviz.events import RECORD, ChunkKind, Flag, RecordKind, StepEnd, WarningKind
 from loopviz.trace.definitions import Definitions, LoopInfo
 from loopviz.trace.lifecycle import State
 from loopviz.trace.names import given_name
@@ -90,6 +90,8 @@ class Trace:
     end_ns: int = 0
     #: How many records are missing, by the reason.
     losses: dict[str, int] = field(default_factory=dict)
+    #: The texts of the warnings that loops can't be recorded.
+    not_instrumented: list[int] = field(default_factory=list)
     #: What is wrong with the file that it was read from, once that was read to its end; see ``files``.
     note: str | None = None
     refused: int = 0
@@ -247,6 +249,10 @@ class Trace:
         else:
             self._refuse(index)
 
+    def _take_warning(self, index: int, _loop: int, raw: Raw) -> None:
+        if self._keep(index, raw, raw.start_ns) and raw.count == WarningKind.NOT_INSTRUMENTED:
+            self.not_instrumented.append(raw.target)
+
     def _take_moment(self, index: int, _loop: int, raw: Raw) -> None:
         self._keep(index, raw, raw.start_ns)
 
@@ -299,5 +305,5 @@ _TAKERS: dict[int, Callable[[Trace, int, int, Raw], None]] = {
     RecordKind.LOOP_STOPPED: Trace._take_moment,
     RecordKind.OUTPUT: Trace._take_moment,
     RecordKind.MARK: Trace._take_moment,
-    RecordKind.WARNING: Trace._take_moment,
+    RecordKind.WARNING: Trace._take_warning,
 }

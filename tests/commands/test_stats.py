@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from building import Recording, header_bytes
+from loopviz.events import WarningKind
 from loopviz.timeline.durations import rounded
 from loopviz.trace.files import load
 from loopviz.trace.lifecycle import State
@@ -50,6 +51,13 @@ def test_what_is_lost_of_a_recording_is_told_with_its_reason(loopviz: Loopviz, t
     assert "7 records lost (the disk was full; it ended)" in loopviz("stats", "lossy.loopviz").stdout.splitlines()[0]
     figures = json.loads(loopviz("stats", "lossy.loopviz", "--json").stdout)
     assert (figures["lost_records"], figures["losses"]) == (7, {"the disk was full": 7, "it ended": 0})
+
+
+def test_loops_that_could_not_be_recorded_are_told(loopviz: Loopviz, tmp_path: Path) -> None:
+    made = Recording(title="x").warned("Loop can't be recorded", 5, WarningKind.NOT_INSTRUMENTED)
+    (tmp_path / "x.loopviz").write_bytes(made.file())
+    assert loopviz("stats", "x.loopviz").stdout.splitlines()[1] == "Loop can't be recorded"
+    assert json.loads(loopviz("stats", "x.loopviz", "--json").stdout)["unrecorded"] == ["Loop can't be recorded"]
 
 
 def test_the_json_has_the_figures_of_the_trace_and_of_every_task(loopviz: Loopviz, source_trace: Path) -> None:

@@ -77,7 +77,7 @@ def test_a_loop_of_an_unknown_kind_is_told_once_and_runs_as_without_us(launcher:
     warnings = list(records_of(trace, RecordKind.WARNING))
     assert {raw.count for raw in warnings} == {WarningKind.NOT_INSTRUMENTED}
     assert [trace.definitions.texts[raw.target] for raw in warnings] == [
-        "__main__.OwnRunOnce can't be recorded: it is an event loop of an unknown kind",
+        "__main__.OwnRunOnce can't be recorded: what it runs is not asyncio's _run_once, but that of __main__",
         "__main__.Foreign can't be recorded: it is an event loop of an unknown kind",
     ]
 
@@ -91,6 +91,8 @@ def test_a_loop_whose_own_call_soon_passes_on_is_recorded(launcher: Launcher) ->
 def test_a_loop_whose_run_once_is_replaced_as_it_runs_is_told_and_recorded_up_to_there(launcher: Launcher) -> None:
     trace = launcher.recorded(GUESTS / "run_once_replaced.py").trace
     warnings = [trace.definitions.texts[raw.target] for raw in records_of(trace, RecordKind.WARNING)]
-    assert warnings == ["__main__.Loop can't be recorded: it is an event loop of an unknown kind"]
+    assert warnings == [
+        "__main__.Loop can't be recorded: what it runs is not asyncio's _run_once, but that of __main__"
+    ]
     assert len(trace.step_records) > 20
     assert trace.refused == 0

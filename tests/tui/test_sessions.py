@@ -15,6 +15,7 @@ import pytest
 
 from building import Recording, header_bytes
 from loopviz.errors import TraceUnreadable
+from loopviz.events import WarningKind
 from loopviz.tui import endings
 from loopviz.tui.child import Child, ProgramUnstartable
 from loopviz.tui.session import Launch, Phase, Session
@@ -82,6 +83,13 @@ async def test_a_cut_off_file_says_so_in_the_title(tmp_path: Path) -> None:
 async def test_lost_records_are_told_in_the_title(keep: Callable[[Recording], Path]) -> None:
     async with opened(keep(pair_run().lost(7, "the size was bounded"))) as at:
         assert "7 records lost: the size was bounded" in at.lines[0]
+
+
+async def test_loops_that_could_not_be_recorded_are_told_in_the_title(keep: Callable[[Recording], Path]) -> None:
+    made = pair_run()
+    made.warned("Loop can't be recorded", 5, WarningKind.NOT_INSTRUMENTED)
+    async with opened(keep(made)) as at:
+        assert "Loop can't be recorded" in at.lines[0]
 
 
 async def test_a_trace_without_a_loop_says_that_none_ran(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from loopviz.timeline.durations import rounded
 from loopviz.timeline.outcomes import exit_words
-from loopviz.trace.losses import lost_of
+from loopviz.trace.losses import lost_of, unrecorded
 from loopviz.tui.figures import title_figures
 from loopviz.tui.painting import Line
 from loopviz.tui.session import Phase
@@ -83,6 +83,7 @@ def notes(watch: Watch) -> list[str]:
         found.append(watch.session.note)
     if (lost := lost_of(trace)) is not None:
         found.append(f"{lost}: {', '.join(trace.losses)}")
+    found += unrecorded(trace)
     if trace.refused:
         found.append(f"{count(trace.refused, 'record')} that can't be")
     return found
