@@ -125,6 +125,7 @@ class Moments:
         self._tasks_taken = 0
         self._pending: dict[int, Pending] = {}
         self._lives: dict[int, Lives] = {}
+        self._last: tuple[object, Moment | None] = None, None
 
     @property
     def taken(self) -> int:
@@ -152,7 +153,15 @@ class Moments:
         return self.known_at(t_ns, loop, most)
 
     def known_at(self, t_ns: int, loop: int, most: int | None = None) -> Moment:
-        """The same, as far as it is known from what was taken in."""
+        """The same, as far as it is known from what was taken in. Who asks the same again gets the same object."""
+        asked = t_ns, loop, most, self._records_taken, len(self.trace.records)
+        before, known = self._last
+        if known is None or before != asked:
+            known = self._made(t_ns, loop, most)
+            self._last = asked, known
+        return known
+
+    def _made(self, t_ns: int, loop: int, most: int | None) -> Moment:
         tasks = self._tasks(t_ns, loop, most)
         queue = sorted((*tasks.ready, *self._queued_callbacks(t_ns, loop)))
         timers, timer_count = self._timers(t_ns, loop, most)

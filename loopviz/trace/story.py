@@ -93,6 +93,9 @@ _TELLERS_OF: dict[tuple[int, Part], _Teller] = {
 #: The same by one integer each: ``kind << PART_BITS | part``.
 _TELLERS = {kind << PART_BITS | part: teller for (kind, part), teller in _TELLERS_OF.items()}
 
+#: So many positions that are folded or not are remembered: some screens full, however much lies between sentences.
+_MOST_REMEMBERED = 1 << 16
+
 #: A task's name between marks that no visible text has.
 _MARKED = re.compile("\x02(\\d+)\x1f([^\x03]*)\x03")
 
@@ -106,10 +109,17 @@ class Story:
     def __init__(self, chronicle: Chronicle, moments: Moments | None = None) -> None:
         self.chronicle = chronicle
         self._scene = Scene(chronicle.trace, moments)
+        #: Whether ``brief`` leaves a position out, where that was asked for since the story has grown.
+        self._folded: dict[int, bool] = {}
+        self._grown = (0, 0)
 
     def update(self) -> None:
         """Take in what the chronicle has. Whatever is asked does so by itself."""
-        self._scene.update(self.chronicle.taken)
+        grown = self.chronicle.taken, len(self.chronicle.trace.records)
+        if grown != self._grown:
+            self._grown = grown
+            self._folded.clear()
+            self._scene.update(self.chronicle.taken)
 
     def name(self, task: int) -> str:
         """What a task is called in the story."""
@@ -134,6 +144,25 @@ class Story:
     def is_folded(self, position: int, level: Level = Level.BRIEF) -> bool:
         """Whether a level leaves out the event at a position."""
         return level is not Level.FULL and self._folds(self._told(position))
+
+    def first_told(self, positions: range, level: Level = Level.BRIEF) -> int | None:
+        """The first of these positions that a level tells; None where it leaves out all of them.
+
+        What was found is remembered: a screen asks anew with every frame.
+        """
+        if level is Level.FULL:
+            return next(iter(positions), None)
+        self.update()
+        known = self._folded
+        for position in positions:
+            folded = known.get(position)
+            if folded is None:
+                if len(known) >= _MOST_REMEMBERED:
+                    known.clear()
+                folded = known[position] = self._folds(self._fact(position))
+            if not folded:
+                return position
+        return None
 
     def told(self, first: int, last: int, level: Level = Level.BRIEF) -> Iterator[tuple[int, str]]:
         """When and what a level tells of the positions from ``first`` up to, not including, ``last``: one by one."""

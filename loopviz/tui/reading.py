@@ -44,6 +44,11 @@ class Reading:
         return self.history.story
 
     @property
+    def standing(self) -> tuple[object, ...]:
+        """What is read and how much is told: two equal ones are the same, at the same moment."""
+        return self.level, self._place, self._at_moment
+
+    @property
     def is_held(self) -> bool:
         """Whether somebody has chosen what to read."""
         return self._place is not None and self._at_moment == self._travel.moment_ns
@@ -87,13 +92,11 @@ class Reading:
         return self._told(range(position + 1, len(self.history.chronicle)))
 
     def _told(self, positions: range) -> Iterator[int]:
-        passed = 0
-        for position in positions:
-            if passed < _LONGEST_GAP and self._story.is_folded(position, self.level):
-                passed += 1
-                continue
-            passed = 0
-            yield position
+        while positions:
+            told = self._story.first_told(positions[:_LONGEST_GAP], self.level)
+            passed = _LONGEST_GAP if told is None else positions.index(told)
+            yield from positions[passed : passed + 1]
+            positions = positions[passed + 1 :]
 
     def move(self, count: int, shown_ns: int) -> None:
         """Read so many sentences further on; below zero, further back. Stops at the first and the last."""

@@ -64,15 +64,19 @@ class Watch:
     def frame(self) -> tuple[object, ...]:
         """All that the timeline's looks depend on: two equal ones look the same."""
         view = self.view
-        facts = (view.viewport, view.axis_name, view.top, view.options, self.selection.place)
-        session = self.session
-        standing = (session.phase, session.is_loading, session.unreadable, session.now_ns, len(view.trace.records))
-        return (*facts, *standing, self.travel.moment_ns, view)
+        return (view.viewport, view.axis_name, view.top, *self._shown)
 
     @property
     def panels_frame(self) -> tuple[object, ...]:
-        """All that the panels' looks depend on, beside keys that are theirs."""
-        return (*self.frame, self.history.taken, self.history.moments.taken)
+        """All that the panels' looks depend on: not what part of the timeline is in view."""
+        return (*self._shown, self.history.taken, self.history.moments.taken, self.reading.standing)
+
+    @property
+    def _shown(self) -> tuple[object, ...]:
+        """What is told of, by the timeline and the panels."""
+        view, session = self.view, self.session
+        standing = (session.phase, session.is_loading, session.unreadable, session.now_ns, len(view.trace.records))
+        return (view, view.options, self.selection.place, self.travel.moment_ns, *standing)
 
     @property
     def shown_ns(self) -> int:

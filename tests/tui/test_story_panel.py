@@ -19,6 +19,7 @@ from loopviz.trace.story import Story
 from loopviz.tui import history, reading, session
 from loopviz.tui.travel import Stepped
 from loopviz.tui.watch import Watch
+from loopviz.tui.widgets.pane import Pane
 from tui.driver import Driver, opened
 from tui.runs import NASTY_NAMES, US, crowd, nasty, pair
 
@@ -216,7 +217,7 @@ async def test_of_a_long_stretch_that_is_left_out_something_is_told(
     pair: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "_LONGEST_GAP", 3)
-    monkeypatch.setattr(Story, "is_folded", lambda *_: True)
+    monkeypatch.setattr(Story, "_folds", lambda *_: True)
     async with opened(pair) as at:
         at.watch.reading.go_to_end(last=False)
         length = len(at.watch.history.chronicle)
@@ -260,8 +261,21 @@ async def test_only_what_is_in_view_is_told(keep: Callable[[Recording], Path], m
         made: list[int] = []
         sentence = Story.sentence
         monkeypatch.setattr(Story, "sentence", lambda story, at: made.append(at) or sentence(story, at))  # type: ignore[func-returns-value]
+        at.watch.reading.move(-1, at.watch.shown_ns)
         at.timeline.show_now()
         assert 0 < len(made) <= 2 * at.timeline.panes["story"].text_height
+
+
+async def test_the_panels_are_not_written_anew_where_only_the_timeline_moves(
+    pair: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(pair) as at:
+        written: list[Pane] = []
+        monkeypatch.setattr(Pane, "write", lambda pane, _watch: written.append(pane))
+        await at.press("plus", "right", "left", "x", "minus", "0")
+        assert written == []
+        await at.press("down")
+        assert {pane.panel_name for pane in written} >= {"story", "loop"}
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (240, 70)])

@@ -108,6 +108,7 @@ class TimelineScreen(TimelineStory):
         self.gantt.set_palette(palette)
         for pane in self.panes.values():
             pane.set_palette(palette)
+        self._panels_frame = None
         self.show_now()
         self.refresh()
 
@@ -126,14 +127,21 @@ class TimelineScreen(TimelineStory):
         if are_panels_due or not self.watched.session.is_loading:
             self.gantt.update_lines()
             self.title_line.show(self.watched)
-        if are_panels_due and self.watched.panels_frame != self._panels_frame:
-            self._write_panels()
+        if are_panels_due:
+            self._update_panels()
 
     def show_now(self) -> None:
         """Bring everything up to date at once: a key was pressed."""
         self.gantt.update_lines()
         self.title_line.show(self.watched)
-        self._write_panels()
+        self._update_panels()
+
+    def _update_panels(self) -> None:
+        """Write the panels where what they tell of has changed; they cost more than the timeline, which may just have
+        moved.
+        """
+        if self.watched.panels_frame != self._panels_frame:
+            self._write_panels()
 
     def _write_panels(self) -> None:
         began, worked = monotonic(), thread_time()
@@ -150,6 +158,7 @@ class TimelineScreen(TimelineStory):
 
     def on_resize(self, event: events.Resize) -> None:
         self.place_panels()
+        self._panels_frame = None
         self.call_after_refresh(self.show_now)
 
     def place_panels(self) -> None:
@@ -169,6 +178,7 @@ class TimelineScreen(TimelineStory):
         for place, name in zip(arrangement.places, arrangement.shown, strict=True):
             self.panes[name].tabs = tuple((sharing, _PANEL_CLASSES[sharing].label) for sharing in place)
             self.panes[name].refresh()
+        self._panels_frame = None
         self.call_after_refresh(self.show_now)
 
     def _rows_to_list(self) -> int | None:
