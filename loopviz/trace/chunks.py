@@ -100,7 +100,8 @@ class ChunkParser:
         body_at = position + CHUNK.size
         if len(self._buffer) < body_at + length:
             return None
-        payload = bytes(self._buffer[body_at : body_at + length])
+        with memoryview(self._buffer) as buffer:
+            payload = bytes(buffer[body_at : body_at + length])
         if chunk_checksum(bytes(self._buffer[position : position + CHUNK.size]), payload) != checksum:
             self.damage = f"damaged at byte {self.consumed + position}"
             return None

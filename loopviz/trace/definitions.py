@@ -16,6 +16,8 @@ from typing import Any
 
 from loopviz.events import DEFINITION, SITE, DefinitionKind
 
+_TEXT = int(DefinitionKind.TEXT)
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -92,21 +94,22 @@ class Definitions:
     def add_all(self, payload: bytes) -> int:
         """Take in the payload of a chunk of definitions; returns how many of them make no sense."""
         position = refused = 0
-        while position + DEFINITION.size <= len(payload):
-            kind, number, length = DEFINITION.unpack_from(payload, position)
-            position += DEFINITION.size
-            body = payload[position : position + length]
-            position += length
+        head, head_size, texts = DEFINITION.unpack_from, DEFINITION.size, self.texts
+        last = len(payload) - head_size
+        while position <= last:
+            kind, number, length = head(payload, position)
+            start = position + head_size
+            position = start + length
             try:
-                self._add(kind, number, body)
+                if kind == _TEXT:  # nearly all are
+                    texts[number] = payload[start:position].decode("utf-8", "surrogatepass")
+                else:
+                    self._add(kind, number, payload[start:position])
             except (ValueError, TypeError, OverflowError, RecursionError, struct.error):
                 refused += 1
         return refused + (position != len(payload))
 
     def _add(self, kind: int, number: int, body: bytes) -> None:
-        if kind == DefinitionKind.TEXT:
-            self.texts[number] = body.decode("utf-8", "surrogatepass")
-            return
         self._chains.clear()  # a chain asked for before all of it was defined may be longer now
         if kind == DefinitionKind.SITE:
             parent, code, line, _offset = SITE.unpack(body)

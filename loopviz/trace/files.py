@@ -11,8 +11,11 @@ followed just stops growing.
 
 from __future__ import annotations
 
+import gc
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -63,9 +66,10 @@ class TraceFile:
             self._begin(file)
             self.generation += 1
         before = self._taken
-        while (left := at_most + before - self._taken) > 0 and (data := self._read(min(left, _PIECE))):
-            self._taken += len(data)
-            self._feed(data)
+        with _no_collections():
+            while (left := at_most + before - self._taken) > 0 and (data := self._read(min(left, _PIECE))):
+                self._taken += len(data)
+                self._feed(data)
         return self._taken > before
 
     def _was_replaced(self) -> bool:
@@ -133,6 +137,18 @@ def load_file(path: Path | str) -> TraceFile:
         raise TraceUnreadable(path, "it ends before a trace begins", "was the program killed at once?")
     file.trace.note = file.note
     return file
+
+
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """Keep the garbage collector from running: what is read stays, and each run would look through all of it."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _reason(error: OSError | ValueError) -> str:

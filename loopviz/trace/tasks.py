@@ -19,6 +19,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 
 from loopviz.trace.lifecycle import FINISHED, State, is_legal
@@ -28,6 +29,9 @@ STATE_MASK = (1 << STATE_BITS) - 1
 
 #: No recording is longer: 36 years. A later time is nonsense, and would not fit a boundary.
 LATEST_NS = (1 << 60) - 1
+
+#: No boundary is above.
+_LATEST = LATEST_NS << STATE_BITS | STATE_MASK
 
 # As plain integers: an enumeration's members are slow to combine with others, and this is done for each step.
 _SUSPENDED = int(State.SUSPENDED)
@@ -70,8 +74,8 @@ class Task:
     result: str | None = None
     step_count: int = 0
     cancel_requests: int = 0
-    boundaries: array[int] = field(default_factory=lambda: array("q"))
-    tellers: array[int] = field(default_factory=lambda: array("I"))
+    boundaries: array[int] = field(default_factory=partial(array, "q"))
+    tellers: array[int] = field(default_factory=partial(array, "I"))
     _provisional: int = 0
 
     @property
@@ -91,7 +95,7 @@ class Task:
         """The first thing known of it."""
         return self.boundaries[0] >> STATE_BITS if self.boundaries else self.created_ns
 
-    def begin(self, time_ns: int, state: State, teller: int) -> bool:
+    def begin(self, time_ns: int, state: int, teller: int) -> bool:
         """Start a span; False (and nothing changed) where the move is illegal or goes back in time."""
         if self.boundaries:
             last = self.boundaries[-1]
@@ -101,25 +105,28 @@ class Task:
         self.tellers.append(teller)
         return True
 
-    def step(self, ready_ns: int | None, start_ns: int, end_ns: int, after: int, teller: int) -> bool:
-        """Add a whole step, after which the state is ``after``; False (and nothing changed) where it can't be.
+    def step(self, ready: int | None, running: int, after: int, teller: int) -> bool:
+        """Add a whole step, given by its boundaries; False (and nothing changed) where it can't be.
 
-        ``ready_ns`` None says that it ran without having been ready (an eager task's first step).
+        ``ready`` None says that it ran without having been ready (an eager task's first step). Boundaries compare as
+        their times do: of one time, running is above what may come before it.
         """
         boundaries, tellers = self.boundaries, self.tellers
         last = boundaries[-1] if boundaries else 0
-        last_ns, last_state = last >> STATE_BITS, last & STATE_MASK
-        if not last_ns <= start_ns <= end_ns <= LATEST_NS or last_state >= _RUNNING:
+        state = last & STATE_MASK
+        if state >= _RUNNING or not last < running <= after | STATE_MASK <= _LATEST:
             return False
-        if ready_ns is not None:
-            if last_ns < ready_ns <= start_ns and last_state == _SUSPENDED:
-                boundaries.append(ready_ns << STATE_BITS | _READY)
+        if ready is not None:
+            if state == _READY:
+                tellers[-1] = teller
+            elif state == _SUSPENDED and last | STATE_MASK < ready < running:
+                boundaries.append(ready)
                 tellers.append(teller)
             else:
-                self._ready(ready_ns if ready_ns < start_ns else start_ns, teller)
-        boundaries.append(start_ns << STATE_BITS | _RUNNING)
+                self._ready(min(ready, running) >> STATE_BITS, teller)
+        boundaries.append(running)
         tellers.append(teller)
-        boundaries.append(end_ns << STATE_BITS | after)
+        boundaries.append(after)
         tellers.append(teller)
         self.step_count += 1
         return True

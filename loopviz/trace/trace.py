@@ -28,7 +28,7 @@ from loopviz.trace.definitions import Definitions, LoopInfo
 from loopviz.trace.lifecycle import State
 from loopviz.trace.names import given_name
 from loopviz.trace.records import Raw, Records
-from loopviz.trace.tasks import LATEST_NS, Task
+from loopviz.trace.tasks import LATEST_NS, STATE_BITS, Task
 from loopviz.trace.wakes import task_behind
 
 _STATE_AFTER = {
@@ -48,8 +48,10 @@ _CALLBACK = int(RecordKind.CALLBACK)
 _EAGER = int(Flag.EAGER)
 _ALIVE_BEFORE = int(Flag.ALIVE_BEFORE)
 _BEGINS_UNKNOWN = int(Flag.ALIVE_BEFORE | Flag.CARRIED)
-_KINDS = {int(kind): kind for kind in RecordKind}
-_LAST_UNFINISHED = int(State.RUNNING)
+_CARRIED = int(Flag.CARRIED)
+_UNKNOWN, _READY, _RUNNING = int(State.UNKNOWN), int(State.READY), int(State.RUNNING)
+#: A nanosecond in boundaries.
+_NS = 1 << STATE_BITS
 
 #: The library's coroutines with which ``asyncio.run`` and ``asyncio.Runner`` end a loop, whoever made that.
 _HOUSEKEEPING = frozenset({"shutdown_asyncgens", "shutdown_default_executor"})
@@ -77,13 +79,13 @@ class Trace:
     tasks: dict[int, Task] = field(default_factory=dict)
     calls: dict[int, Call] = field(default_factory=dict)
     #: Records of STEP kind and CALLBACK kind, in file order; and where each callback number's record is.
-    step_records: array[int] = field(default_factory=lambda: array("q"))
+    step_records: array[int] = field(default_factory=lambda: array("I"))
     callback_records: dict[int, int] = field(default_factory=dict)
     timer_records: dict[int, int] = field(default_factory=dict)
     #: Of each task that was renamed, the records that say so.
     renames: dict[int, list[int]] = field(default_factory=dict)
     #: All other records, by kind, in file order: idle, timers, output, marks, ...
-    other_records: dict[RecordKind, array[int]] = field(default_factory=dict)
+    other_records: dict[int, array[int]] = field(default_factory=dict)
     #: Of each task and callback that had not ended its step when the recorder looked, the provisional record of that.
     pending_tasks: dict[int, int] = field(default_factory=dict)
     pending_callbacks: dict[int, int] = field(default_factory=dict)
@@ -125,24 +127,26 @@ class Trace:
         if torn := len(payload) % RECORD.size:
             payload = payload[:-torn]
             self.refused += 1
-        index, origin, latest_ns = self.records.extend(loop, payload) - 1, self.records.origin_ns, self.end_ns
+        index, origin = self.records.extend(loop, payload) - 1, self.records.origin_ns
         tasks, pending, steps, callbacks = self.tasks, self.pending_tasks, self.step_records, self.callback_records
+        # Times of the file become boundaries with one multiplication and one subtraction each.
+        ready_zero, running_zero, zero = origin * _NS - _READY, origin * _NS - _RUNNING, origin * _NS
+        latest_ns, far_ns = self.end_ns + origin, LATEST_NS + origin
         for kind, end, flags, who, ready_ns, start_ns, end_ns, target in _HOT_FIELDS.iter_unpack(payload):
             index += 1
-            end_ns -= origin
             if kind == _STEP:
                 task = tasks.get(who) or self._unseen_task(who, loop)
-                if who in pending:
+                if pending and who in pending:
                     self._retract(task)
                 after = _AFTER[end]
-                since_ns = None if flags & _EAGER else ready_ns - origin
-                if not task.step(since_ns, start_ns - origin, end_ns, after, index):
+                ready = None if flags & _EAGER else ready_ns * _NS - ready_zero
+                if not task.step(ready, start_ns * _NS - running_zero, end_ns * _NS - zero + after, index):
                     self._refuse(index, task)
                     continue
-                if after > _LAST_UNFINISHED and target:
+                if target and after > _RUNNING:
                     task.result = self.definitions.texts.get(target)
             elif kind == _CALLBACK:
-                if not 0 <= start_ns - origin <= end_ns <= LATEST_NS:
+                if not origin <= start_ns <= end_ns <= far_ns:
                     self._refuse(index)
                     continue
                 callbacks[who] = index
@@ -154,7 +158,7 @@ class Trace:
             steps.append(index)
             if end_ns > latest_ns:
                 latest_ns = end_ns
-        self.end_ns = max(self.end_ns, latest_ns)
+        self.end_ns = max(self.end_ns, latest_ns - origin)
 
     def _unseen_task(self, number: int, loop: int) -> Task:
         task = self.tasks[number] = Task(number, loop, f"task {number}")
@@ -174,30 +178,29 @@ class Trace:
     def _take_created(self, index: int, loop: int, raw: Raw) -> None:
         if not self._keep(index, raw, raw.start_ns):
             return
-        task = self.tasks.get(raw.who) or self._unseen_task(raw.who, loop)
-        self._describe(task, raw)
-        task.forget_unknown()
+        task, flags, start_ns = self._described(loop, raw), raw.flags, self.records.since_start(raw.start_ns)
         if task.created_record < 0:
             task.created_record = index
-        start_ns = self.records.since_start(raw.start_ns)
-        if not raw.flags & _ALIVE_BEFORE:
-            task.created_ns = start_ns
-        if not task.boundaries and (not task.eager or raw.flags & Flag.CARRIED):
-            task.begin(start_ns, State.UNKNOWN if raw.flags & _BEGINS_UNKNOWN else State.READY, index)
+        if not flags & _ALIVE_BEFORE:
+            task.created_ns, task.creator_kind, task.creator = start_ns, raw.waker_kind, raw.waker
+        if not task.boundaries and (not flags & _EAGER or flags & _CARRIED):
+            task.begin(start_ns, _UNKNOWN if flags & _BEGINS_UNKNOWN else _READY, index)
 
-    def _describe(self, task: Task, raw: Raw) -> None:
-        texts, code = self.definitions.texts, self.definitions.codes.get(raw.call)
-        name = given_name(texts, raw)
-        task.name = task.name if name is None else name
-        task.code = raw.call
-        task.coroutine = code.name if code else "?"
-        task.arguments = texts.get(raw.ready_ns, "")
-        task.created_site = raw.site
-        task.eager = raw.flags & _EAGER != 0
-        if not raw.flags & _ALIVE_BEFORE:
-            task.creator_kind, task.creator = raw.waker_kind, raw.waker
+    def _described(self, loop: int, raw: Raw) -> Task:
+        """The task of a creation, with what this says of it but for when and by whom."""
+        _kind, _, _, flags, who, _, _, site, _, call, arguments, _, _ = raw
+        texts, code = self.definitions.texts, self.definitions.codes.get(call)
+        name, task = given_name(texts, raw), self.tasks.get(who)
+        if task is None:
+            task = self.tasks[who] = Task(who, loop, f"task {who}" if name is None else name)
+        else:
+            task.forget_unknown()
+            task.name = task.name if name is None else name
+        task.code, task.coroutine, task.arguments = call, code.name if code else "?", texts.get(arguments, "")
+        task.created_site, task.eager = site, flags & _EAGER != 0
         if code is not None and code.library and code.name.rpartition(".")[2] in _HOUSEKEEPING:
-            self.housekeeping.add(raw.who)
+            self.housekeeping.add(who)
+        return task
 
     def _take_call(self, index: int, _loop: int, raw: Raw) -> None:
         if self._keep(index, raw, raw.start_ns):
@@ -258,17 +261,21 @@ class Trace:
 
     def _keep(self, index: int, raw: Raw, time_ns: int) -> bool:
         """List the record under its kind, and see how far the trace reaches; False where its time makes no sense."""
-        since_start_ns = self.records.since_start(time_ns)
+        since_start_ns = time_ns - self.records.origin_ns
         if since_start_ns > LATEST_NS:
             self._refuse(index)
             return False
-        self.other_records.setdefault(_KINDS[raw.kind], array("q")).append(index)
-        self.end_ns = max(self.end_ns, since_start_ns)
+        kept = self.other_records.get(raw.kind)
+        if kept is None:
+            kept = self.other_records[raw.kind] = array("I")
+        kept.append(index)
+        if since_start_ns > self.end_ns:
+            self.end_ns = since_start_ns
         return True
 
     def of_kind(self, kind: RecordKind) -> array[int]:
         """Indexes of all records of a kind other than STEP and CALLBACK, in file order."""
-        return self.other_records.get(kind, array("q"))
+        return self.other_records.get(kind, array("I"))
 
     @property
     def own_tasks(self) -> Iterator[Task]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -152,3 +153,15 @@ def test_a_damaged_file_is_read_no_further_however_it_grows(path: Path) -> None:
     assert state_of(followed.trace) == before
     assert "damaged at byte" in (followed.note or "")
     followed.close()
+
+
+@pytest.mark.parametrize("is_enabled", [True, False])
+def test_reading_leaves_the_garbage_collector_as_it_was(path: Path, is_enabled: bool) -> None:
+    path.write_bytes(WHOLE)
+    was_enabled = gc.isenabled()
+    try:
+        (gc.enable if is_enabled else gc.disable)()
+        load(path)
+        assert gc.isenabled() is is_enabled
+    finally:
+        (gc.enable if was_enabled else gc.disable)()
