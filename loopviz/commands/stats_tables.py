@@ -9,7 +9,7 @@ that ran longest are shown, and the table says so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from heapq import nlargest
+from heapq import heappush, heappushpop
 
 from loopviz.exporters.aligning import aligned
 from loopviz.exporters.escaping import visible
@@ -121,12 +121,25 @@ def _concurrency(statistics: Statistics) -> list[str]:
 
 def _tasks(trace: Trace, most: int) -> list[str]:
     tasks = list(trace.own_tasks)
-    # A task's figures take a look at each of its spans: of a million tasks, only those on show get it.
-    shown = nlargest(most, tasks, key=lambda task: _running_ns(trace, task))
+    shown = _longest(trace, tasks, most)
     if not shown:
         return []
     left_out = [] if len(shown) == len(tasks) else [f"The {len(shown):,} of {len(tasks):,} tasks that ran longest."]
     return [*aligned(_task_rows(trace, shown), texts=(0, 1)), *left_out]
+
+
+def _longest(trace: Trace, tasks: Iterable[Task], most: int) -> list[Task]:
+    """Those that ran longest, the longest first; of equals, those that came first.
+
+    A task's figures take a look at each of its spans: of a million tasks, those get it that lived for long enough.
+    """
+    found: list[tuple[int, int, Task]] = []
+    for place, task in enumerate(tasks if most else ()):
+        if len(found) < most:
+            heappush(found, (_running_ns(trace, task), -place, task))
+        elif task.lived_ns(trace.end_ns) > found[0][0]:
+            heappushpop(found, (_running_ns(trace, task), -place, task))
+    return [task for _running, _place, task in sorted(found, reverse=True)]
 
 
 def _running_ns(trace: Trace, task: Task) -> int:

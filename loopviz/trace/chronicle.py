@@ -21,15 +21,16 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from itertools import chain
 
 from loopviz.events import Flag, RecordKind, StepEnd
 from loopviz.trace.causes import in_causal_order
 from loopviz.trace.facts import Event, event_of
 from loopviz.trace.lifecycle import State
-from loopviz.trace.tasks import STATE_BITS
+from loopviz.trace.tasks import NEVER_READY, STATE_BITS
 from loopviz.trace.told import PART_BITS, PART_MASK, Part
 from loopviz.trace.trace import Trace
-from loopviz.trace.walk import NEVER_READY, Walk
+from loopviz.trace.walk import Walk
 
 #: Records are sorted so many at a time, so that a long trace takes little memory meanwhile.
 _BATCH = 1 << 16
@@ -143,7 +144,8 @@ class Chronicle:
         """The events of the next records, in file order. Nearly all are of steps: those are made here, with no call."""
         entries: list[int] = []
         add, told_ready = entries.append, self._told_ready
-        for record, _loop, kind, who, end, flags, ready_ns, start_ns, end_ns in self._walk.new(at_most):
+        seen = chain.from_iterable(seen for _loop, seen in self._walk.new(at_most))
+        for record, kind, who, end, flags, ready_ns, start_ns, end_ns in seen:
             code = record << PART_BITS
             if kind != _STEP:
                 entries += self._other_entries(record, kind, who, flags, ready_ns, start_ns, end_ns)

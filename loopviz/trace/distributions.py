@@ -6,6 +6,7 @@ larger. So it is always a value that occurred, and can be shown.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -30,7 +31,8 @@ def distribution(durations_ns: Sequence[int], records: Sequence[int]) -> Distrib
 
     Durations below zero stand for none, and do not count.
     """
-    ordered = sorted(duration for duration in durations_ns if duration >= 0)
+    ordered = sorted(durations_ns)
+    del ordered[: bisect_left(ordered, 0)]
     if not ordered:
         return Distribution(0, 0, 0, 0, None)
     worst_record = records[durations_ns.index(ordered[-1])]

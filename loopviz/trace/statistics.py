@@ -13,16 +13,20 @@ to the end of the trace.
 from __future__ import annotations
 
 from array import array
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from loopviz.events import Flag, RecordKind
 from loopviz.trace.distributions import Distribution, distribution
 from loopviz.trace.lifecycle import State
-from loopviz.trace.tasks import Task
+from loopviz.trace.tasks import NEVER_READY, Task
 from loopviz.trace.trace import Trace
-from loopviz.trace.walk import NEVER_READY, Walk
+from loopviz.trace.walk import Seen, Walk
 
 _STEP, _CALLBACK, _IDLE = int(RecordKind.STEP), int(RecordKind.CALLBACK), int(RecordKind.IDLE)
+_STARTED, _STOPPED = int(RecordKind.LOOP_STARTED), int(RecordKind.LOOP_STOPPED)
 _EAGER = int(Flag.EAGER)
 
 
@@ -55,23 +59,23 @@ class LoopStatistics:
         """``idle_ns`` as a share of ``running_ns``, 0 to 1; 0 where the loop ran for no time."""
         return min(1.0, self.idle_ns / self.running_ns) if self.running_ns else 0.0
 
-    def take_step(self, task: int, start_ns: int, end_ns: int, eager: bool) -> None:
-        self.step_count += 1
-        if not eager:
-            self.busy_ns += end_ns - start_ns
-            self.switch_count += task != self._last_task != 0
-            self._last_task = task
+    def take_steps(self, count: int, switches: int, last_task: int, busy_ns: int) -> None:
+        """So many steps, one after the other; ``last_task`` is whose the last was that was not eager."""
+        self.step_count += count
+        self.switch_count += switches
+        self._last_task = last_task
+        self.busy_ns += busy_ns
 
     def take_other(self, kind: int, start_ns: int, end_ns: int) -> None:
-        """Any other record of the loop: a callback, a select, a start or stop."""
+        """Any record that is no step of a task: a callback, a select, a start or stop."""
         if kind == _CALLBACK:
             self.callback_count += 1
             self.busy_ns += end_ns - start_ns
         elif kind == _IDLE:
             self.idle_ns += end_ns - start_ns
-        elif kind == RecordKind.LOOP_STARTED:
+        elif kind == _STARTED:
             self._started_ns = start_ns
-        elif kind == RecordKind.LOOP_STOPPED:
+        elif kind == _STOPPED:
             self._ended_runs_ns += max(0, start_ns - (self._started_ns or 0))
             self._started_ns = None
 
@@ -94,7 +98,7 @@ class Statistics:
         #: The longest that a task has been ready before it ran.
         self.worst_latency_ns = 0
         self._walk = Walk(trace)
-        self._records = array("q")
+        self._records = array("I")
         self._latencies = array("q")
         self._lengths = array("q")
         self._known_concurrency = _Concurrency()
@@ -104,34 +108,44 @@ class Statistics:
 
     def update(self) -> None:
         """Take in what the trace has got since."""
-        loops, records, latencies, lengths = self.loops, self._records, self._latencies, self._lengths
-        housekeeping = self.trace.housekeeping
-        worst_ns = self.worst_latency_ns
-        for record, loop, kind, who, _end, flags, ready_ns, start_ns, end_ns in self._walk.new():
+        known = len(self._latencies)
+        for loop, seen in self._walk.new():
             if not loop:
-                continue  # facts of no loop
-            if loop not in loops:
-                self._begin_loop(loop, ready_ns if kind == RecordKind.TIMER_SET else start_ns)
-            if kind != _STEP:
-                loops[loop].take_other(kind, start_ns, end_ns)
-                continue
-            if who in housekeeping:
-                loops[loop].busy_ns += end_ns - start_ns
-                continue
-            loops[loop].take_step(who, start_ns, end_ns, flags & _EAGER != 0)
-            latency_ns = NEVER_READY if ready_ns == NEVER_READY else start_ns - ready_ns
-            if latency_ns > worst_ns:
-                worst_ns = latency_ns
-            records.append(record)
-            latencies.append(latency_ns)
-            lengths.append(end_ns - start_ns)
-        self.worst_latency_ns = worst_ns
-        for statistics in loops.values():
+                deque(seen, 0)  # facts of no loop
+            elif (first := next(seen, None)) is not None:
+                self._take(self.loops.get(loop) or self._begin_loop(loop, first), chain((first,), seen))
+        self.worst_latency_ns = max(self.worst_latency_ns, max(self._latencies[known:], default=0))
+        for statistics in self.loops.values():
             statistics.reach(self.trace.end_ns)
 
-    def _begin_loop(self, loop: int, time_ns: int) -> None:
-        self.loops[loop] = LoopStatistics(loop)
-        self.loops[loop].begin(max(0, time_ns))
+    def _begin_loop(self, loop: int, first: Seen) -> LoopStatistics:
+        _record, kind, _who, _end, _flags, ready_ns, start_ns, _end_ns = first
+        begun = self.loops[loop] = LoopStatistics(loop)
+        begun.begin(max(0, ready_ns if kind == RecordKind.TIMER_SET else start_ns))
+        return begun
+
+    def _take(self, of_loop: LoopStatistics, seen: Iterator[Seen]) -> None:
+        """Take in records of one loop. Most are steps: those are summed up here, with no call for each."""
+        records, latencies, lengths = self._records, self._latencies, self._lengths
+        housekeeping, known = self.trace.housekeeping, len(records)
+        switches, last, busy_ns = 0, of_loop._last_task, 0
+        for record, kind, who, _end, flags, ready_ns, start_ns, end_ns in seen:
+            if kind != _STEP:
+                of_loop.take_other(kind, start_ns, end_ns)
+                continue
+            length_ns = end_ns - start_ns
+            if who in housekeeping:
+                busy_ns += length_ns
+                continue
+            if not flags & _EAGER:
+                busy_ns += length_ns
+                if who != last:
+                    switches += last != 0
+                    last = who
+            records.append(record)
+            latencies.append(NEVER_READY if ready_ns == NEVER_READY else start_ns - ready_ns)
+            lengths.append(length_ns)
+        of_loop.take_steps(len(records) - known, switches, last, busy_ns)
 
     # Counts
 
@@ -231,11 +245,16 @@ class _Concurrency:
 
 
 def _concurrency_of(trace: Trace) -> _Concurrency:
-    alive = [task for task in trace.own_tasks if task.first_ns is not None]
-    if not alive:
+    births: list[int] = []
+    ends: list[int] = []
+    for task in trace.own_tasks:
+        if (born_ns := task.first_ns) is not None:
+            births.append(born_ns)
+            ends.append(trace.end_ns if (end_ns := task.finished_ns) is None else end_ns)
+    if not births:
         return _Concurrency()
-    births = sorted(task.first_ns or 0 for task in alive)
-    ends = sorted(trace.end_ns if (end_ns := task.finished_ns) is None else end_ns for task in alive)
+    births.sort()
+    ends.sort()
     makespan_ns = ends[-1] - births[0]
     mean = (sum(ends) - sum(births)) / makespan_ns if makespan_ns else 0.0
     return _Concurrency(births[0], ends[-1], mean, _peak(births, ends))

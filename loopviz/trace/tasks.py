@@ -30,6 +30,9 @@ STATE_MASK = (1 << STATE_BITS) - 1
 #: No recording is longer: 36 years. A later time is nonsense, and would not fit a boundary.
 LATEST_NS = (1 << 60) - 1
 
+#: Since when a step was ready that ran without having been.
+NEVER_READY = -1
+
 #: No boundary is above.
 _LATEST = LATEST_NS << STATE_BITS | STATE_MASK
 
@@ -95,6 +98,13 @@ class Task:
         """The first thing known of it."""
         return self.boundaries[0] >> STATE_BITS if self.boundaries else self.created_ns
 
+    def lived_ns(self, now_ns: int) -> int:
+        """From the first thing known of it to its end, or to ``now_ns`` if it has none."""
+        if not (boundaries := self.boundaries):
+            return 0
+        last = boundaries[-1]
+        return (last >> STATE_BITS if last & STATE_MASK > _RUNNING else now_ns) - (boundaries[0] >> STATE_BITS)
+
     def begin(self, time_ns: int, state: int, teller: int) -> bool:
         """Start a span; False (and nothing changed) where the move is illegal or goes back in time."""
         if self.boundaries:
@@ -105,17 +115,17 @@ class Task:
         self.tellers.append(teller)
         return True
 
-    def step(self, ready: int | None, running: int, after: int, teller: int) -> bool:
-        """Add a whole step, given by its boundaries; False (and nothing changed) where it can't be.
+    def step(self, ready: int | None, running: int, after: int, teller: int) -> int | None:
+        """Add a whole step, given by its boundaries; None (and nothing changed) where it can't be.
 
-        ``ready`` None says that it ran without having been ready (an eager task's first step). Boundaries compare as
-        their times do: of one time, running is above what may come before it.
+        Returns since when it was ready: ``NEVER_READY`` where it was not, as ``ready`` None says of an eager task's
+        first step. Boundaries compare as their times do: of one time, running is above what may come before it.
         """
         boundaries, tellers = self.boundaries, self.tellers
         last = boundaries[-1] if boundaries else 0
         state = last & STATE_MASK
         if state >= _RUNNING or not last < running <= after | STATE_MASK <= _LATEST:
-            return False
+            return None
         if ready is not None:
             if state == _READY:
                 tellers[-1] = teller
@@ -124,12 +134,13 @@ class Task:
                 tellers.append(teller)
             else:
                 self._ready(min(ready, running) >> STATE_BITS, teller)
+            state, last = _READY, boundaries[-1]
         boundaries.append(running)
         tellers.append(teller)
         boundaries.append(after)
         tellers.append(teller)
         self.step_count += 1
-        return True
+        return last >> STATE_BITS if state == _READY else NEVER_READY
 
     def _ready(self, time_ns: int, teller: int) -> None:
         """Say since when it was ready. Ready before its last step's end, it was never suspended."""

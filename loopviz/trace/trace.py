@@ -78,6 +78,8 @@ class Trace:
     records: Records = field(default_factory=Records)
     tasks: dict[int, Task] = field(default_factory=dict)
     calls: dict[int, Call] = field(default_factory=dict)
+    #: Of each step of a task, in file order, since when it was ready as its spans have it, or ``NEVER_READY``.
+    ready_times: array[int] = field(default_factory=lambda: array("q"))
     #: Records of STEP kind and CALLBACK kind, in file order; and where each callback number's record is.
     step_records: array[int] = field(default_factory=lambda: array("I"))
     callback_records: dict[int, int] = field(default_factory=dict)
@@ -129,6 +131,7 @@ class Trace:
             self.refused += 1
         index, origin = self.records.extend(loop, payload) - 1, self.records.origin_ns
         tasks, pending, steps, callbacks = self.tasks, self.pending_tasks, self.step_records, self.callback_records
+        ready_times = self.ready_times
         # Times of the file become boundaries with one multiplication and one subtraction each.
         ready_zero, running_zero, zero = origin * _NS - _READY, origin * _NS - _RUNNING, origin * _NS
         latest_ns, far_ns = self.end_ns + origin, LATEST_NS + origin
@@ -140,9 +143,11 @@ class Trace:
                     self._retract(task)
                 after = _AFTER[end]
                 ready = None if flags & _EAGER else ready_ns * _NS - ready_zero
-                if not task.step(ready, start_ns * _NS - running_zero, end_ns * _NS - zero + after, index):
+                since_ns = task.step(ready, start_ns * _NS - running_zero, end_ns * _NS - zero + after, index)
+                if since_ns is None:
                     self._refuse(index, task)
                     continue
+                ready_times.append(since_ns)
                 if target and after > _RUNNING:
                     task.result = self.definitions.texts.get(target)
             elif kind == _CALLBACK:
