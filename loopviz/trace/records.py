@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import chain
 from struct import Struct
 from typing import Any, NamedTuple, TypeVar
 
@@ -106,9 +107,12 @@ class Records:
 
         The bytes are copied piece by piece: a view of them would forbid the trace to grow meanwhile.
         """
+        return chain.from_iterable(map(form.iter_unpack, self._pieces(first, last)))
+
+    def _pieces(self, first: int, last: int) -> Iterator[bytes]:
         for start in range(first, last, _PIECE):
             end = min(start + _PIECE, last)
-            yield from form.iter_unpack(bytes(self._data[start * RECORD.size : end * RECORD.size]))
+            yield bytes(self._data[start * RECORD.size : end * RECORD.size])
 
     def __iter__(self) -> Iterator[Raw]:
         return map(Raw._make, self.unpacked(RECORD, 0, len(self)))

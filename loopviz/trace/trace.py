@@ -24,6 +24,7 @@ from struct import Struct
 from typing import Any
 
 from loopviz.events import RECORD, ChunkKind, Flag, RecordKind, StepEnd, WarningKind
+from loopviz.trace.by_number import RecordByNumber
 from loopviz.trace.definitions import Definitions, LoopInfo
 from loopviz.trace.lifecycle import State
 from loopviz.trace.names import given_name
@@ -82,8 +83,8 @@ class Trace:
     ready_times: array[int] = field(default_factory=lambda: array("q"))
     #: Records of STEP kind and CALLBACK kind, in file order; and where each callback number's record is.
     step_records: array[int] = field(default_factory=lambda: array("I"))
-    callback_records: dict[int, int] = field(default_factory=dict)
-    timer_records: dict[int, int] = field(default_factory=dict)
+    callback_records: RecordByNumber = field(default_factory=RecordByNumber)
+    timer_records: RecordByNumber = field(default_factory=RecordByNumber)
     #: Of each task that was renamed, the records that say so.
     renames: dict[int, list[int]] = field(default_factory=dict)
     #: All other records, by kind, in file order: idle, timers, output, marks, ...
@@ -154,7 +155,7 @@ class Trace:
                 if not origin <= start_ns <= end_ns <= far_ns:
                     self._refuse(index)
                     continue
-                callbacks[who] = index
+                callbacks.put(who, index)
                 self.pending_callbacks.pop(who, None)
             else:
                 if (taker := _TAKERS.get(kind)) is not None:
@@ -240,7 +241,7 @@ class Trace:
 
     def _take_timer(self, index: int, _loop: int, raw: Raw) -> None:
         if self._keep(index, raw, raw.ready_ns):
-            self.timer_records[raw.who] = index
+            self.timer_records.put(raw.who, index)
 
     def _take_renamed(self, index: int, _loop: int, raw: Raw) -> None:
         if self._keep(index, raw, raw.start_ns) and (task := self.tasks.get(raw.who)):
