@@ -26,6 +26,8 @@ from loopviz.events import Flag, RecordKind
 from loopviz.trace.trace import Trace
 
 _FARTHEST_NS = 1 << 62
+#: Steps are sorted so many at a time, so that a long trace takes little memory meanwhile.
+_BATCH = 1 << 16
 
 
 class Steps:
@@ -53,15 +55,16 @@ class Steps:
         if len(steps) == self._taken and len(told) == self._told and not self._running:
             return
         running = self._still_running(told)
-        arrived = self.trace.records.times(steps[self._taken :])
-        self._taken, self._told = len(steps), len(told)
+        self._told = len(told)
         self._remove([start for record, start in self._running.items() if record not in running])
         now = min(self.trace.end_ns, _FARTHEST_NS)
-        fresh = _within_bounds(list(arrived))
-        fresh += [(start, max(start, now)) for record, start in running.items() if record not in self._running]
         self._lengthen([start for record, start in running.items() if record in self._running], now)
+        while self._taken < len(steps):
+            arrived = steps[self._taken : self._taken + _BATCH]
+            self._insert(_within_bounds(list(self.trace.records.times(arrived))))
+            self._taken += len(arrived)
+        self._insert([(start, max(start, now)) for record, start in running.items() if record not in self._running])
         self._running = running
-        self._insert(fresh)
 
     def _still_running(self, told: array[int]) -> dict[int, int]:
         """Of each loop the last step told in advance, where it has not ended since."""

@@ -79,6 +79,8 @@ class Chronicle:
         # Tasks whose next ready has been told already, by their creation or by the step that yielded.
         self._told_ready: set[int] = set()
         self._provisional: list[int] = []
+        #: How many known events the last update had to sort anew, since new ones belong before them.
+        self.sorted_anew = 0
         self.update(at_most)
 
     @property
@@ -216,6 +218,7 @@ class Chronicle:
             return
         times, codes = self._times, self._codes
         first = bisect_left(times, entries[0] >> _CODE_BITS)
+        self.sorted_anew = len(times) - first
         entries += [times[at] << _CODE_BITS | codes[at] for at in range(first, len(times))]
         entries.sort()
         new_times = [entry >> _CODE_BITS for entry in entries]

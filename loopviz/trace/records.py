@@ -122,7 +122,7 @@ class Records:
         data, origin, unpack = self._data, self.origin_ns, _TIMES.unpack_from
         for index in indexes:
             start, end = unpack(data, index * RECORD.size + _TIMES_AT)
-            yield max(0, start - origin), max(0, end - origin)
+            yield start - origin if start > origin else 0, end - origin if end > origin else 0
 
     def runs(self, first: int = 0, last: int | None = None) -> Iterator[tuple[int, int, int]]:
         """``(first, last, loop)``: stretches of one loop's records, from ``first`` up to, not including, ``last``."""

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from loopviz.trace.chronicle import Chronicle
     from loopviz.trace.story import Story
 
-#: Records taken in at once: a few milliseconds.
-_RECORDS = 1024
+#: Records taken in at once: a few milliseconds. Of more at once, the more known events each time has to sort anew.
+_RECORDS, _MOST_RECORDS = 1024, 8192
 #: How long a frame may take in records: as a rule, and where nothing else is to be done or somebody waits for it.
 _AT_EASE_S, _IN_HASTE_S = 0.008, 0.025
 #: A part of so many records that is not taken in yet is worth a word.
@@ -75,7 +75,7 @@ class History:
             if self.moments.taken < len(self.trace.records):
                 self.moments.update(self.moments.taken + _RECORDS)
             else:
-                self.chronicle.update(_RECORDS)
+                self.chronicle.update(min(max(_RECORDS, self.chronicle.sorted_anew // 4), _MOST_RECORDS))
                 self.story.update()
             if thread_time() > until:
                 return
