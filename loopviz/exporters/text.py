@@ -47,7 +47,7 @@ def _lines(trace: Trace, options: ExportOptions) -> Iterator[str]:
     labels = [visible(row.guide + row.label) for row in rows]
     label_columns = min(max(map(width_of, labels), default=0), max(_FEWEST_COLUMNS, width * 2 // 5))
     axis = axis_for(trace, options)
-    viewport = axis.snug(max(1, width - label_columns - len(GAP)))
+    viewport = axis.viewport(max(1, width - label_columns - len(GAP)))
     yield visible(headline_of(trace))
     yield " · ".join([*facts_of(trace), axis.scale_label(viewport)])
     yield ""

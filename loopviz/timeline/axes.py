@@ -14,7 +14,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil, floor, inf, log10
+from math import ceil, floor, inf
 
 from loopviz.timeline.durations import exact
 from loopviz.timeline.ladder import rung_at_least, rung_value
@@ -24,10 +24,6 @@ from loopviz.trace.trace import Trace
 
 #: Blank columns kept between two labels.
 _LABEL_GAP = 2
-#: Widths of cells between those of the ladder, of which some number of the ladder is a whole multiple.
-_SNUG = (1, 1.25, 2, 2.5, 4, 5, 8, 10)
-#: Rungs to try for a step of whole cells; there is none where widths are not round.
-_RUNGS_TRIED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +53,6 @@ class Axis(ABC):
     def viewport(self, columns: int) -> Viewport:
         """A viewport of this axis that shows the whole trace."""
         return Viewport(0.0, 1.0, columns, self.finest).fit(self.extent)
-
-    def snug(self, columns: int) -> Viewport:
-        """As ``viewport``, but the cells need not be on the ladder: a picture that nobody zooms fills its width."""
-        return Viewport(0.0, self._snug_width(self.extent / columns), columns, self.finest)
-
-    @abstractmethod
-    def _snug_width(self, least: float) -> float:
-        """The narrowest round width that is ``least`` or more."""
 
     @abstractmethod
     def position(self, time_ns: int) -> float:
@@ -108,26 +96,17 @@ class Axis(ABC):
         return inf
 
     def ticks(self, viewport: Viewport) -> list[Tick]:
-        """Labels at round positions, that fit into the viewport and keep a distance from each other."""
+        """Labels at the positions of the ladder that fit into the viewport and keep a distance from each other."""
         rung = rung_at_least(max(viewport.per_column * (1 + _LABEL_GAP), 1.0))
-        while not _apart(self._ticks_every(rung_value(rung), viewport)):
+        while not _apart(ticks := self._ticks_every(rung_value(rung), viewport)):
             rung += 1
-        steps = [rung_value(rung + more) for more in range(_RUNGS_TRIED)]
-        whole = (step for step in steps if (step / viewport.per_column).is_integer())
-        return self._ticks_every(next(whole, steps[0]), viewport)
+        return ticks
 
     def _ticks_every(self, step: float, viewport: Viewport) -> list[Tick]:
         first = max(0, ceil(viewport.left / step - 1e-9))
         places = [k * step for k in range(first, floor(viewport.right / step + 1e-9) + 1)]
         ticks = [Tick(viewport.column_of(place), self.label(place), place) for place in places]
         return [tick for tick in ticks if tick.column + len(tick.label) <= viewport.columns]
-
-
-def _snug(least: float) -> float:
-    """The least whole number that is ``least`` or more and one of ``_SNUG`` times a power of ten."""
-    decade = 10.0 ** max(0, floor(log10(max(least, 1.0))))
-    widths = (size * decade for size in _SNUG)
-    return next(width for width in widths if width >= least and width.is_integer())
 
 
 def _apart(ticks: list[Tick]) -> bool:
@@ -166,9 +145,6 @@ class TimeAxis(Axis):
 
     def label(self, position: float) -> str:
         return exact(round(position))
-
-    def _snug_width(self, least: float) -> float:
-        return _snug(least)
 
     def scale_label(self, viewport: Viewport) -> str:
         return f"{exact(max(1, round(viewport.per_column)))}/cell"
@@ -213,9 +189,6 @@ class StepAxis(Axis):
 
     def label(self, position: float) -> str:
         return f"{round(position)}"
-
-    def _snug_width(self, least: float) -> float:
-        return _snug(least) if least > 1 else max(1 / floor(1 / least), self.finest)
 
     def scale_label(self, viewport: Viewport) -> str:
         if viewport.per_column < 1:

@@ -207,4 +207,4 @@ class Comparison:
 
     def viewport(self, axis_name: str, columns: int) -> Viewport:
         """A viewport of so many cells that shows every band whole."""
-        return self.widest(axis_name).snug(columns)
+        return self.widest(axis_name).viewport(columns)

@@ -54,6 +54,3 @@ class BandAxis(Axis):
 
     def scale_label(self, viewport: Viewport) -> str:
         return self._inner.scale_label(viewport)
-
-    def _snug_width(self, least: float) -> float:
-        return self._inner._snug_width(least)

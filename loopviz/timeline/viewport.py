@@ -1,10 +1,12 @@
 """Which part of an axis is seen: where it begins and how wide a cell is.
 
-Decides that nothing shimmers: the left edge is always a whole number of cells, and cell widths come from the 1-2-5
-ladder, so that panning shifts cells and never cuts them anew. A viewport is immutable; every move gives another one.
+Decides that nothing shimmers: the left edge is always a whole number of cells, so that panning shifts cells and never
+cuts them anew. Zooming goes by the 1-2-5 ladder; fitting takes the snug widths between its rungs too, since it has
+columns to fill. A viewport is immutable; every move gives another one.
 
 Awkward cases: an extent of zero counts as one cell; a viewport of no columns is kept at one, since a screen may be
-folded away; zooming in and out again at one column comes back to the same cells.
+folded away; zooming in and out again at one column comes back to the same cells if they are on the ladder, and from
+those between its rungs zooming goes on from the nearest one.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import ceil, floor
 
-from loopviz.timeline.ladder import rung_at_least, rung_value
+from loopviz.timeline.ladder import nearest_rung, rung_at_least, rung_value, snug_at_least
 
 #: What a division may be off by before it counts as another cell.
 _ROUNDING = 1e-9
@@ -60,14 +62,13 @@ class Viewport:
 
     def zoom(self, steps: int, at_column: int) -> Viewport:
         """Go ``steps`` rungs of the ladder in (above zero) or out; what the middle of ``at_column`` shows stays."""
-        width = rung_value(max(rung_at_least(self.per_column) - steps, rung_at_least(self.finest)))
+        width = rung_value(max(nearest_rung(self.per_column) - steps, rung_at_least(self.finest)))
         middle = self.position_of(at_column + 0.5)
         return self._at_cell(floor(middle / width + _ROUNDING) - at_column, width)
 
     def fit(self, extent: float) -> Viewport:
-        """The finest cells with which everything up to ``extent`` is seen, from position 0."""
-        width = rung_value(rung_at_least(max(extent / self.columns, self.finest)))
-        return self._at_cell(0, width)
+        """The finest round cells with which everything up to ``extent`` is seen, from position 0."""
+        return self._at_cell(0, snug_at_least(max(extent / self.columns, self.finest)))
 
     def follow(self, extent: float) -> Viewport:
         """The same cells, with the end of the trace in the rightmost column, or all of it where it fits."""

@@ -84,7 +84,7 @@ def test_it_shows_the_cells_of_the_layout(made: Recording, width: int, axis: str
     lines = drawn(trace, axis, width)[4 : 4 + len(rows)]
     label = max((len(row.guide + row.label) for row in rows), default=0)
     axes = StepAxis(trace) if axis == "steps" else TimeAxis(trace)
-    viewport = axes.snug(width - label - 2)
+    viewport = axes.viewport(width - label - 2)
     for row, line in zip(rows, lines, strict=True):
         cells = "".join(GLYPH_OF[code] for code in Layout(trace).cells(row, viewport, axes))
         assert line == f"{(row.guide + row.label).ljust(label)}  {cells}".rstrip()

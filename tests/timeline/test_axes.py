@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from building import Recording
 from loopviz.events import Flag, StepEnd
 from loopviz.timeline.axes import Axis, StepAxis, TimeAxis
+from loopviz.timeline.ladder import rung_at_least, rung_value
 from loopviz.timeline.viewport import Viewport
 from loopviz.trace.trace import Trace
 from timeline.programs import growing, programs
@@ -169,7 +170,7 @@ def test_labels_keep_apart_and_stand_where_they_belong(made: Recording, columns:
             assert left.column + len(left.label) < right.column
         for tick in ticks:
             assert 0 <= tick.column <= columns - len(tick.label)
-            assert viewport.position_of(tick.column) == pytest.approx(tick.position)
+            assert viewport.column_of(tick.position) == tick.column
 
 
 @given(st.integers(1, 10**13), st.integers(20, 300))
@@ -194,8 +195,27 @@ def test_the_scale_says_how_much_a_cell_is(axis: type[Axis], width: float, words
 
 
 @given(programs(), st.integers(1, 300))
-def test_a_snug_viewport_shows_everything_in_no_wider_cells_than_the_ladder_s(made: Recording, columns: int) -> None:
+def test_a_viewport_shows_the_whole_trace_in_no_wider_cells_than_the_ladder_s(made: Recording, columns: int) -> None:
     for axis in axes_of(made.trace()):
-        snug = axis.snug(columns)
-        assert snug.right >= axis.extent * (1 - 1e-9)
-        assert snug.per_column <= axis.viewport(columns).per_column * (1 + 1e-9)
+        viewport = axis.viewport(columns)
+        assert viewport.right >= axis.extent * (1 - 1e-9)
+        assert viewport.per_column <= rung_value(rung_at_least(max(axis.extent / columns, axis.finest))) * (1 + 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("width", "labels"),
+    [
+        (20, ["0", "200 ns", "400 ns"]),
+        (25, ["0", "200 ns", "400 ns", "600 ns"]),
+        (40, ["0", "500 ns", "1 µs"]),
+        (80, ["0", "1 µs", "2 µs"]),
+    ],
+)
+def test_labels_count_by_ones_twos_or_fives_whatever_the_width_of_a_cell(width: int, labels: list[str]) -> None:
+    ticks = TimeAxis(Recording().created(1, 10_000).trace()).ticks(Viewport(0, width, 30))
+    assert [tick.label for tick in ticks] == labels
+
+
+def test_a_label_stands_in_the_column_that_holds_its_position() -> None:
+    ticks = TimeAxis(Recording().created(1, 10_000).trace()).ticks(Viewport(0, 80, 60))
+    assert [tick.column for tick in ticks] == [0, 12, 25, 37, 50]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from loopviz.timeline.ladder import rung_at_least, rung_value
+from loopviz.timeline.ladder import nearest_rung, rung_at_least, rung_value, snug_at_least
 from loopviz.timeline.viewport import Viewport
 
 rungs = st.integers(-3, 30)
@@ -33,6 +33,22 @@ def test_the_rung_above_a_number_is_the_lowest_that_reaches_it(value: float) -> 
     rung = rung_at_least(value)
     assert rung_value(rung) >= value * (1 - 1e-9)
     assert rung_value(rung - 1) < value
+
+
+@given(st.floats(1e-3, 1e15))
+def test_the_nearest_rung_is_the_one_that_a_number_is_the_fewest_times_away_from(value: float) -> None:
+    rung = nearest_rung(value)
+    assert all(
+        abs(log10(rung_value(other) / value)) >= abs(log10(rung_value(rung) / value)) - 1e-9
+        for other in (rung - 1, rung + 1)
+    )
+
+
+@given(st.floats(1e-3, 1e15))
+def test_a_snug_width_is_round_and_reaches_the_number(value: float) -> None:
+    width = snug_at_least(value)
+    assert width >= value * (1 - 1e-8)
+    assert round(width if width > 1 else 1 / width, 6).is_integer()
 
 
 @given(st.floats(0, 1e9), rungs, st.integers(1, 300))
@@ -77,12 +93,40 @@ def test_zooming_in_ends_at_the_finest_cells(viewport: Viewport) -> None:
 
 
 @given(viewports, extents)
-def test_fitting_shows_everything_with_the_finest_cells_that_can(viewport: Viewport, extent: float) -> None:
+def test_fitting_shows_everything(viewport: Viewport, extent: float) -> None:
     fitted = viewport.fit(extent)
     assert fitted.left == 0
     assert fitted.right >= extent * (1 - 1e-9)
+
+
+@given(viewports, st.floats(1e4, 1e12))
+def test_fitting_leaves_no_more_of_the_columns_empty_than_the_least_step_between_round_cells(
+    viewport: Viewport, extent: float
+) -> None:
+    # Narrower cells are whole units, of which some are no part of the ladder: 3, 4.
+    assume(extent / viewport.columns > 10)
+    assert viewport.fit(extent).cells_to(extent) >= viewport.columns * 3 / 4
+
+
+@given(viewports, st.integers(1, 400))
+def test_fitting_gives_each_of_a_few_steps_as_many_whole_cells_as_there_are(viewport: Viewport, steps: int) -> None:
+    assume(steps * 10 >= viewport.columns >= steps)
+    assert 1 / viewport.fit(steps).per_column == pytest.approx(viewport.columns // steps)
+
+
+@given(viewports, extents)
+def test_zooming_in_from_what_is_fitted_and_out_again_fits_once_more(viewport: Viewport, extent: float) -> None:
+    fitted = viewport.fit(extent)
+    assert fitted.zoom(1, 0).zoom(-1, 0).zoom(-1, 0).clamp(extent) == fitted
+
+
+@given(viewports, extents)
+def test_zooming_in_from_what_is_fitted_makes_cells_a_good_deal_narrower(
+    viewport: Viewport, extent: float
+) -> None:
+    fitted = viewport.fit(extent)
     finer = fitted.zoom(1, 0)
-    assert finer.per_column == fitted.per_column or finer.per_column * finer.columns < extent
+    assert finer.per_column == finer.finest or finer.per_column <= fitted.per_column * 2 / 3
 
 
 @given(viewports, extents)

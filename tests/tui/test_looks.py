@@ -86,8 +86,7 @@ async def test_with_no_color_nothing_is_coloured_and_states_are_told_by_their_gl
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with opened(pair) as at:
-        await at.press("left_square_bracket")
-        await at.press("comma")
+        await at.press("plus", "left_square_bracket", "comma")
         for strip in at.app.screen._compositor.render_strips():
             for segment in strip:
                 for color in (segment.style.color, segment.style.bgcolor) if segment.style else ():

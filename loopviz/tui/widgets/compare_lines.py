@@ -41,7 +41,7 @@ class LinePainter:
         self._dots_of: object = None
 
     def ruler(self) -> Strip:
-        """The axis line; labels begin at the column whose left edge they name."""
+        """The axis line; labels begin at the column that holds what they name."""
         view, palette = self.view, self.palette
         axis, viewport = view.comparison.widest(view.axis_name), view.viewport
         line = Line().column(f"  {axis.name}, {axis.scale_label(viewport)}", self.labels - 1, palette.dim)

@@ -14,7 +14,7 @@ AXES = {"time": "time axis", "steps": "step axis"}
 
 
 def ruler_strip(palette: Palette, view: View, columns: Columns, moment: int | None) -> Strip:
-    """The axis line. Labels begin at the column whose left edge they name."""
+    """The axis line. Labels begin at the column that holds what they name."""
     scale = f"  {AXES[view.axis_name]}, {view.axis.scale_label(view.viewport)}"
     line = Line().column(scale, columns.left - 1, palette.dim).add("│", palette.faint)
     if not view.rows:
