@@ -64,7 +64,8 @@ def command(
     if loaded.note:
         click.echo(f"loopviz: {file}: {loaded.note}", err=True)
     if kept and not rows_of(loaded.trace, RowOptions(filter=kept)):
-        raise TaskUnknown(kept, get_close_matches(kept, set(map(task_label, loaded.trace.own_tasks))))
+        labels = {task_label(loaded.trace, task) for task in loaded.trace.own_tasks}
+        raise TaskUnknown(kept, get_close_matches(kept, labels))
     write(name, loaded.trace, out, ExportOptions(axis, width, kept))
     return 0
 

@@ -90,7 +90,7 @@ def _task(trace: Trace, task: Task) -> dict[str, Any]:
     figures = task_statistics(trace, task)
     return {
         "task": task.number,
-        "label": task_label(task),
+        "label": task_label(trace, task),
         "state": task.state.name.lower(),
         **asdict(figures),
         "latency": _durations(trace, figures.latency),

@@ -87,7 +87,7 @@ def _worst(trace: Trace, durations: Distribution) -> tuple[str, str]:
     step = trace.records.step(durations.worst_record) if durations.worst_record is not None else None
     if step is None or step.task is None:
         return "-", "-"
-    return task_label(trace.tasks[step.task]), rounded(step.start_ns, 6)
+    return task_label(trace, trace.tasks[step.task]), rounded(step.start_ns, 6)
 
 
 def _blocking(trace: Trace) -> list[str]:
@@ -152,7 +152,7 @@ def _task_rows(trace: Trace, tasks: Iterable[Task]) -> Iterator[Row]:
     for task in tasks:
         of_task = task_statistics(trace, task)
         yield (
-            task_label(task),
+            task_label(trace, task),
             task.state.name.lower(),
             rounded(of_task.wall_ns),
             rounded(of_task.running_ns),

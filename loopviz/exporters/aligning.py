@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from loopviz.exporters.escaping import columns_of, cut, visible
+from loopviz.exporters.escaping import columns_of, cut, cut_label, visible
 
 GAP = "  "
 _LONGEST_CELL = 40
@@ -21,7 +21,7 @@ def width_of(text: str) -> int:
 
 def padded(text: str, columns: int) -> str:
     """A text in exactly so many columns."""
-    shown = cut(text, columns)
+    shown = cut_label(text, columns)
     return shown + " " * (columns - width_of(shown))
 
 

@@ -25,7 +25,7 @@ from loopviz.exporters.comparison_sheet import (
     Block,
     ComparisonSheet,
 )  # fmt: skip
-from loopviz.exporters.escaping import cut, visible, xml
+from loopviz.exporters.escaping import cut, cut_label, visible, xml
 from loopviz.exporters.facts import count
 from loopviz.exporters.svg_lanes import Lane, bars, end_mark, number
 from loopviz.exporters.svg_legend import legend, legend_x
@@ -132,7 +132,7 @@ def _band(sheet: ComparisonSheet, block: Block, segments: Sequence[list[Segment]
     titles = Titles(block.band.trace, block.band.begin_ns)
     for place, (row, shapes) in enumerate(zip(block.rows, segments, strict=True)):
         middle = block.middle(place)
-        yield _small(sheet.label_x(row), middle, cut(visible(row.label), sheet.label_columns(row)))
+        yield _small(sheet.label_x(row), middle, cut_label(visible(row.label), sheet.label_columns(row)))
         lane = Lane(row, middle, sheet.left, sheet.scale, sheet.widest_untitled, HEIGHTS)
         yield from bars(lane, shapes, titles)
         yield from _end(sheet, block, row, middle)
@@ -188,7 +188,7 @@ def _marks(sheet: ComparisonSheet, block: Block, middle: float) -> Iterator[str]
 
 def _words(block: Block, line: PrintedLine) -> str:
     task = block.band.trace.tasks.get(line.task) if line.task is not None else None
-    by = task_label(task) if task is not None else "no task"
+    by = task_label(block.band.trace, task) if task is not None else "no task"
     return visible(f"{by} printed at {exact(line.t_ns - block.band.begin_ns)}: {line.text}")
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import unicodedata
 
+from loopviz.timeline.labels import head_and_number
 from loopviz.trace.visible import visible
 
-__all__ = ["columns_of", "cut", "visible", "xml"]
+__all__ = ["columns_of", "cut", "cut_label", "visible", "xml"]
 
 
 def xml(text: str) -> str:
@@ -28,6 +29,13 @@ def cut(text: str, columns: int) -> str:
         if used > columns:
             return _without_last(text[:place], columns - 1) + "…"
     return text
+
+
+def cut_label(label: str, columns: int) -> str:
+    """A row's label as ``cut`` does it, but for the number that tells its task from others: that stays."""
+    head, number = head_and_number(label)
+    shown = cut(label, columns)
+    return cut(head, columns - len(number)) + number if shown != label and len(number) < columns else shown
 
 
 def _without_last(text: str, columns: int) -> str:

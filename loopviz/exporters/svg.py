@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from loopviz.exporters.base import ExportOptions
-from loopviz.exporters.escaping import cut, visible, xml
+from loopviz.exporters.escaping import cut_label, visible, xml
 from loopviz.exporters.sheet import Sheet
 from loopviz.exporters.svg_lanes import Lane, bars, end_mark, number, words
 from loopviz.exporters.svg_legend import legend
@@ -92,7 +92,7 @@ def _axis(sheet: Sheet) -> Iterator[str]:
 def _label(sheet: Sheet, row: Row, middle: float) -> Iterator[str]:
     letter = {RowKind.LOOP: ' class="l"', RowKind.TASK: "", RowKind.CALL: ' class="d"'}[row.kind]
     label = visible(row.label)
-    text = cut(label, sheet.label_columns(row))
+    text = cut_label(label, sheet.label_columns(row))
     whole = f"<title>{xml(label)}</title>" if text != label else ""
     yield f'<text{letter} x="{number(sheet.label_x(row))}" y="{number(middle + 4)}">{xml(text)}{whole}</text>\n'
 

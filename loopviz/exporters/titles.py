@@ -92,5 +92,5 @@ class Titles:
         if wake.kind == WakeKind.TASK and wake.task == span.task:
             return "it yielded, and was ready again at once"
         waker = self.trace.tasks.get(wake.task) if wake.kind == WakeKind.TASK and wake.task else None
-        words = task_label(waker) if waker else _WAKERS.get(wake.kind, "something not recorded")
+        words = task_label(self.trace, waker) if waker else _WAKERS.get(wake.kind, "something not recorded")
         return f"made ready by {words}" + (f", through {wake.callback}" if wake.callback else "")

@@ -85,7 +85,7 @@ def items_of(trace: Trace, main: Task | None) -> Items:
     family = Family(trace)
     family.update()
     if children := family.children.get(main.number):
-        return Items("tasks", tuple(_of_task(trace.tasks[number]) for number in children))
+        return Items("tasks", tuple(_of_task(trace, trace.tasks[number]) for number in children))
     spans = CallSpans(trace)
     return Items("calls", tuple(_of_call(trace, spans, number) for number in _calls(family, main.number)))
 
@@ -97,8 +97,8 @@ def _calls(family: Family, main: int) -> list[int]:
     return calls
 
 
-def _of_task(task: Task) -> Item:
-    return Item(task.number, task_label(task), task.first_ns or 0, task.finished_ns)
+def _of_task(trace: Trace, task: Task) -> Item:
+    return Item(task.number, task_label(trace, task), task.first_ns or 0, task.finished_ns)
 
 
 def _of_call(trace: Trace, spans: CallSpans, number: int) -> Item:

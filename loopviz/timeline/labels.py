@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from loopviz.trace.labels import call_label, loop_label, natural_key, short_name, task_label
+from loopviz.trace.labels import call_label, head_and_number, loop_label, natural_key, short_name, task_label
 
-__all__ = ["call_label", "loop_label", "natural_key", "short_name", "task_label"]
+__all__ = ["call_label", "head_and_number", "loop_label", "natural_key", "short_name", "task_label"]

@@ -135,7 +135,7 @@ class Rows:
                 rows.append(Row(node.kind, node.number, label, node.guide, loop, node.depth))
                 below = _nodes(RowKind.CALL, self._family.inner_calls.get(node.number, []))
             else:
-                label = task_label(self.trace.tasks[node.number])
+                label = task_label(self.trace, self.trace.tasks[node.number])
                 calls = self._family.calls.get(node.number, [])
                 opened = bool(calls) and node.number in options.expanded
                 rows.append(Row(node.kind, node.number, label, node.guide, loop, node.depth, bool(calls), opened))
@@ -166,7 +166,7 @@ class Rows:
 
     def _passes(self, task: Task, options: RowOptions) -> bool:
         return (not options.only_live or task.state not in FINISHED) and (
-            _matches(task_label(task), options.filter)
+            _matches(task_label(self.trace, task), options.filter)
             or _matches(task.name, options.filter)
             or _matches(task.coroutine, options.filter)
         )
@@ -224,7 +224,7 @@ _STATE_ORDER = (
 )  # fmt: skip
 
 _SORT_KEYS: dict[Sort, Callable[[Rows, Task], Any]] = {
-    Sort.NAME: lambda rows, task: natural_key(task_label(task)),
+    Sort.NAME: lambda rows, task: natural_key(task_label(rows.trace, task)),
     Sort.STATE: lambda rows, task: _STATE_ORDER.index(task.state),
     Sort.BUSY: lambda rows, task: -rows.busy_ns(task),
 }

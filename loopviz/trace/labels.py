@@ -1,8 +1,8 @@
 """What rows are called: the words for loops, tasks and calls that every picture uses.
 
 Decides that a name the program gave counts, and that one asyncio made up (``Task-3``) says less than the coroutine and
-what it was called with: ``work(3)``. Labels are raw text of the program's: a painter escapes what its ground can't
-show.
+what it was called with: ``work(3)``. What that does not tell apart, its number does: see ``namesakes``. Labels are raw
+text of the program's: a painter escapes what its ground can't show.
 
 Awkward cases: arguments may be long and are cut, since a label is read at a glance; the two tasks with which
 ``asyncio.run`` ends every loop are called by their functions alone.
@@ -11,14 +11,17 @@ Awkward cases: arguments may be long and are cut, since a label is read at a gla
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from loopviz.trace.tasks import Task
-from loopviz.trace.trace import Trace
+if TYPE_CHECKING:
+    from loopviz.trace.tasks import Task
+    from loopviz.trace.trace import Trace
 
 #: Python 3.13.0 to 3.13.2 say "None" of eager tasks.
 _MADE_UP = re.compile(r"(?:Task-\d+|None)\Z")
 _HOUSEKEEPER = "BaseEventLoop."
 _LONGEST_ARGUMENTS = 20
+_NUMBER = re.compile(r" #\d+\Z")
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -31,15 +34,26 @@ def loop_label(trace: Trace, number: int) -> str:
     return f"loop {thread}" if alone else f"loop {thread} #{number}"
 
 
-def task_label(task: Task) -> str:
-    """The task's own name; ``work(3)`` where asyncio named it."""
-    own = own_name(task)
-    return with_arguments(task) if own is None else own
+def task_label(trace: Trace, task: Task) -> str:
+    """The task's own name; ``work(3)`` where asyncio named it; ``worker #3`` where other tasks have the same."""
+    trace.namesakes.update(trace)
+    told_apart = trace.namesakes.full(task.number)
+    return task.name if told_apart is None else told_apart
+
+
+def head_and_number(label: str) -> tuple[str, str]:
+    """``worker`` and `` #3``: what may be cut of a label, and what tells it from others, which may be empty."""
+    number = _NUMBER.search(label)
+    return (label[: number.start()], number.group()) if number else (label, "")
 
 
 def own_name(task: Task) -> str | None:
-    """The name the program gave the task, or what there is where its coroutine is not known; None for ``Task-3``."""
-    return task.name if task.coroutine in ("", "?") or not _MADE_UP.match(task.name) else None
+    """The name the program gave the task, or what there is where its coroutine is not known; None for ``Task-3``, and
+    for a name of blanks.
+    """
+    if task.coroutine in ("", "?"):
+        return task.name
+    return None if _MADE_UP.match(task.name) or not task.name.strip() else task.name
 
 
 def with_arguments(task: Task) -> str:

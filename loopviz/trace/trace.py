@@ -28,6 +28,7 @@ from loopviz.trace.by_number import RecordByNumber
 from loopviz.trace.definitions import Definitions, LoopInfo
 from loopviz.trace.lifecycle import State
 from loopviz.trace.names import given_name
+from loopviz.trace.namesakes import Namesakes
 from loopviz.trace.records import Raw, Records
 from loopviz.trace.tasks import LATEST_NS, STATE_BITS, Task
 from loopviz.trace.wakes import task_behind
@@ -103,6 +104,8 @@ class Trace:
     refused_records: set[int] = field(default_factory=set)
     #: Numbers of the tasks that asyncio made to end a loop: no part of what the program does.
     housekeeping: set[int] = field(default_factory=set)
+    #: What tells tasks of one name apart, as far as somebody has asked.
+    namesakes: Namesakes = field(default_factory=Namesakes, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         self.records.origin_ns = int(self.header.get("origin_ns", 0))

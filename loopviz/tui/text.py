@@ -18,6 +18,8 @@ from functools import lru_cache
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
+from loopviz.timeline.labels import head_and_number
+
 _ELLIPSIS = "…"
 #: A number and its unit are one word.
 _WORD = re.compile(r" *((?:[^ ]*\d (?=(?:[nµm]?s|min|h)\b))?[^ ]+)")
@@ -69,6 +71,13 @@ def fit(text: str, cells: int) -> str:
     if length < cells:
         return text + " " * (cells - length)
     return set_cell_size(text, cells - 1) + _ELLIPSIS if cells > 0 else ""
+
+
+@lru_cache(8192)
+def fit_label(label: str, cells: int) -> str:
+    """A task's label as ``fit`` does it, but for the number that tells it from others: that stays."""
+    head, number = head_and_number(label)
+    return fit(head, cells - len(number)) + number if len(number) < cells < width(label) else fit(label, cells)
 
 
 def fold(text: str, cells: int) -> list[str]:

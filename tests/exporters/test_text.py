@@ -36,6 +36,14 @@ def two_tasks() -> Recording:
     return made.step(1, 34_000, 39_000, StepEnd.CANCELLED, ready=32_000).loop_stopped(40_000)
 
 
+def test_a_label_that_is_cut_keeps_the_number_that_tells_it_from_others() -> None:
+    made = Recording().loop_defined()
+    for task in (1, 2):
+        made.created(task, task, f"Task-{task}", coroutine="A.very_long_name_of_a_coroutine_that_many_tasks_run")
+    labels = [line.split("  ")[0] for line in drawn(made.trace(), width=60) if "#" in line]
+    assert labels == ["A.very_long_name_of_… #1", "A.very_long_name_of_… #2"]
+
+
 def test_the_time_axis_is_drawn_to_scale() -> None:
     assert drawn(two_tasks().trace(), width=61) == [
         "two.py",

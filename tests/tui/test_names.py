@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from loopviz.tui.painting import Line
-from loopviz.tui.text import ending, fit, fold, safe, wrap
+from loopviz.tui.text import ending, fit, fit_label, fold, safe, wrap
 from tui.driver import MEDIUM, opened
 from tui.runs import nasty
 
@@ -53,6 +53,17 @@ def test_safe_text_has_no_character_that_moves_reorders_or_hides(text: str) -> N
     for character in safe(text):
         assert character.isprintable()
         assert character not in "\u202e\u200d\ufe0f\n\r\x1b"
+
+
+@given(TEXTS, st.integers(1, 999), st.integers(0, 40))
+def test_a_fitted_label_has_exactly_the_cells_asked_for(text: str, number: int, cells: int) -> None:
+    assert cell_len(fit_label(f"{text} #{number}", cells)) == cells
+
+
+def test_a_label_that_is_cut_keeps_the_number_that_tells_it_from_others() -> None:
+    assert fit_label("RequestHandler._handle_request #63", 20) == "RequestHandler.… #63"
+    assert fit_label("handle #63", 20) == "handle #63".ljust(20)
+    assert fit_label("handle #63", 4) == "han…"
 
 
 @given(TEXTS, st.integers(0, 40))

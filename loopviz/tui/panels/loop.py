@@ -18,6 +18,7 @@ from loopviz.timeline.rows import Row, RowKind
 from loopviz.trace.moments import Moment
 from loopviz.tui.painting import Line
 from loopviz.tui.panels.panel import Panel
+from loopviz.tui.text import fit_label
 from loopviz.tui.units import moment
 from loopviz.tui.watch import Watch
 from loopviz.tui.widgets.cell_painter import state_style
@@ -65,7 +66,7 @@ class LoopPanel(Panel):
     def _line(self, entry: _Entry, labels: int, room: int, numbers: int) -> Line:
         line = Line().column(entry.label, labels, state_style(self.palette, entry.cell))
         style = self.palette.text if entry.number else self.palette.dim
-        return line.column(entry.text, room, style).right(entry.number, numbers, self.palette.dim)
+        return line.column(fit_label(entry.text, room), room, style).right(entry.number, numbers, self.palette.dim)
 
 
 def _running(watch: Watch, now: Moment) -> _Entry:
@@ -113,4 +114,4 @@ def _group(label: str, cell: Cell, count: int, entries: list[tuple[str, str]]) -
 
 def _name(watch: Watch, task: int | None, name: str) -> str:
     known = watch.view.trace.tasks.get(task) if task is not None else None
-    return task_label(known) if known is not None else name
+    return task_label(watch.view.trace, known) if known is not None else name

@@ -13,7 +13,7 @@ from loopviz.timeline.labels import task_label
 from loopviz.trace.output import OutputLine
 from loopviz.tui.painting import Line
 from loopviz.tui.panels.panel import Panel
-from loopviz.tui.text import fold
+from loopviz.tui.text import fit_label, fold
 from loopviz.tui.text import width as text_width
 from loopviz.tui.units import count
 from loopviz.tui.watch import Watch
@@ -52,11 +52,12 @@ class OutputPanel(Panel):
         style = palette.warn if told.is_stderr else palette.text
         lines: list[Line] = []
         for text in fold(told.text_at(watch.shown_ns), width - cells - _MARK):
-            line = Line().column(writer if not lines else "", cells, palette.key if own else palette.dim)
+            by = "" if lines else fit_label(writer, cells)
+            line = Line().column(by, cells, palette.key if own else palette.dim)
             lines.append(line.add(" ! " if told.is_stderr else "   ", palette.bad).add(text, style))
         return lines
 
 
 def _writer(watch: Watch, told: OutputLine) -> str:
     task = watch.view.trace.tasks.get(told.task) if told.task is not None else None
-    return task_label(task) if task is not None else ""
+    return task_label(watch.view.trace, task) if task is not None else ""

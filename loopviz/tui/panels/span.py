@@ -12,6 +12,7 @@ from loopviz.timeline.labels import call_label, task_label
 from loopviz.timeline.rows import RowKind
 from loopviz.trace.lifecycle import State
 from loopviz.trace.tasks import Task
+from loopviz.trace.trace import Trace
 from loopviz.tui.painting import Line
 from loopviz.tui.panels.panel import Panel
 from loopviz.tui.panels.span_facts import Fact, loop_facts, span_facts
@@ -43,7 +44,7 @@ class SpanPanel(Panel):
             return [Line("↑ ↓ or a click selects a row,", self.palette.dim), Line("[ ] its spans.", self.palette.dim)]
         if task is None:
             return [*self._loop_head(watch, place[1]), *self._facts(loop_facts(watch, place[1]), width)]
-        head = [Line().add(task_label(task), self.palette.strong).add(f"  task {task.number}", self.palette.dim)]
+        head = [self._task_head(watch.view.trace, task)]
         if place[0] is RowKind.CALL:
             head += self._facts([("lane", call_label(watch.view.trace, place[1]))], width)
         index = watch.selection.span_index(watch.shown_ns)
@@ -61,6 +62,9 @@ class SpanPanel(Panel):
         line = Line().add(f"{GLYPHS[cell].glyph} ", style).add(first[: len(name)], style)
         line.add(first[len(name) :], self.palette.text)
         return [line, *(Line("  ").add(text, self.palette.text) for text in more)]
+
+    def _task_head(self, trace: Trace, task: Task) -> Line:
+        return Line(task_label(trace, task), self.palette.strong).add(f"  task {task.number}", self.palette.dim)
 
     def _loop_head(self, watch: Watch, number: int) -> list[Line]:
         row = watch.selection.row

@@ -71,9 +71,9 @@ def _wake(watch: Watch, span: Span) -> list[Fact]:
 
 def waker_words(watch: Watch, wake: Wake) -> str:
     """What woke the selected task, in words: a task's name, its own timer, I/O."""
-    tasks = watch.view.trace.tasks
-    known = tasks.get(wake.task) if wake.task is not None else None
-    name = task_label(known) if known is not None else f"task {wake.task}"
+    trace = watch.view.trace
+    known = trace.tasks.get(wake.task) if wake.task is not None else None
+    name = task_label(trace, known) if known is not None else f"task {wake.task}"
     if wake.kind is WakeKind.TASK:
         return name
     if wake.kind is WakeKind.TIMER and wake.task is not None:

@@ -3,8 +3,8 @@
 Decides the columns of the left block and what lies over the cells: the selected row's ground, the selected span, the
 shown moment's column, and the arrow from a waker to the woken.
 
-Awkward cases: names are cut, never wrapped; the tree's lines are cut before the name is; an arrow whose waker is out of
-sight comes in from the edge.
+Awkward cases: names are cut, never wrapped, and keep the number that tells them apart; the tree's lines are cut before
+the name is; an arrow whose waker is out of sight comes in from the edge.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from textual.strip import Strip
 from loopviz.timeline.cells import Cell
 from loopviz.timeline.glyphs import GLYPHS
 from loopviz.timeline.rows import Row, RowKind
-from loopviz.tui.text import fit, width
+from loopviz.tui.text import fit, fit_label, width
 from loopviz.tui.themes import Palette
 from loopviz.tui.widgets.cell_painter import CellPainter, Shade, state_style
 
@@ -103,7 +103,7 @@ class RowPainter:
         left = [
             Segment(opener, ground + palette.dim),
             Segment(guide, ground + palette.faint),
-            Segment(fit(row.label, columns.name - len(guide)) + " ", ground + name),
+            Segment(fit_label(row.label, columns.name - len(guide)) + " ", ground + name),
             Segment(GLYPHS[mark].glyph + " ", ground + self._marks[mark]),
         ]
         if columns.words:
