@@ -1,8 +1,9 @@
 """Rows: what is listed, in which order, and how the tree is drawn.
 
-Decides that each loop has a row, its tasks stand below it as a tree of who created whom, and an opened task shows its
-calls as lanes before its children. A filter keeps the rows it matches and all that lead to them. Not listed are the
-tasks by which ``asyncio.run`` ends, unless they found something to wait for, or failed.
+Decides that each loop has a row, its tasks stand below it as a tree of who created whom, or flat in another order (see
+``row_order``), and an opened task shows its calls as lanes before its children. A filter keeps the rows it matches and,
+in the tree, all that lead to them. Not listed are the tasks by which ``asyncio.run`` ends, unless they found something
+to wait for, or failed.
 
 Ten thousand rows cost some tens of milliseconds to make, so they are kept until something that they show has changed.
 
@@ -12,14 +13,14 @@ not by recursion, and drawn with ``DEEPEST_DRAWN`` levels at most; a filter that
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum, IntEnum
-from typing import Any, NamedTuple
+from enum import IntEnum
+from typing import NamedTuple
 
 from loopviz.events import RecordKind
 from loopviz.timeline.family import Family
-from loopviz.timeline.labels import call_label, loop_label, natural_key, task_label
+from loopviz.timeline.labels import call_label, loop_label, task_label
+from loopviz.timeline.row_order import Sort, TaskOrder, state_of
 from loopviz.trace.lifecycle import FINISHED, State
 from loopviz.trace.tasks import Task
 from loopviz.trace.trace import Trace
@@ -34,15 +35,6 @@ class RowKind(IntEnum):
     LOOP = 1
     TASK = 2
     CALL = 3
-
-
-class Sort(Enum):
-    """How the tasks below one parent are ordered."""
-
-    CREATION = "creation"
-    NAME = "name"
-    STATE = "state"
-    BUSY = "busy"
 
 
 class Row(NamedTuple):
@@ -70,6 +62,11 @@ class RowOptions:
     only_live: bool = False
     expanded: frozenset[int] = frozenset()
 
+    @property
+    def depends_on_moment(self) -> bool:
+        """Whether which rows there are, or their order, changes from one moment to another."""
+        return self.only_live or self.sort is Sort.STATE
+
 
 class Rows:
     """The rows of a growing trace; asks the trace only for what is new."""
@@ -77,14 +74,19 @@ class Rows:
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self._family = Family(trace)
-        self._busy: dict[int, tuple[int, int]] = {}
+        self._order = TaskOrder(trace)
+        self._at_ns: int | None = None
         self._version: object = None
         self._rows: list[Row] = []
 
-    def of(self, options: RowOptions) -> list[Row]:
-        """All rows from top to bottom; the same list object as long as nothing changed."""
+    def of(self, options: RowOptions, at_ns: int | None = None) -> list[Row]:
+        """All rows from top to bottom; the same list object as long as nothing changed.
+
+        ``at_ns`` is the moment at which tasks have to be alive, where that is asked for, and whose states order them.
+        """
         self._family.update()
-        version = (options, *self._stand(options))
+        self._at_ns = at_ns if options.depends_on_moment else None
+        version = (options, self._at_ns, *self._stand(options))
         if version != self._version:
             self._rows = self._made(options)
             self._version = version
@@ -114,7 +116,8 @@ class Rows:
         shown = self._shown(options)
         roots: dict[int, list[int]] = {number: [] for number in sorted(trace.definitions.loops)}
         for task in trace.tasks.values():
-            if task.number not in parents and task.number not in hidden and (shown is None or task.number in shown):
+            is_root = options.sort.is_flat or task.number not in parents
+            if is_root and task.number not in hidden and (shown is None or task.number in shown):
                 roots.setdefault(task.loop, []).append(task.number)
         rows: list[Row] = []
         for loop, members in roots.items():
@@ -127,7 +130,8 @@ class Rows:
     def _tree(self, roots: list[int], loop: int, options: RowOptions, shown: set[int] | None) -> list[Row]:
         """The rows of tasks and what is below them, top to bottom."""
         rows: list[Row] = []
-        nodes = [_Node(RowKind.TASK, number, "", "", 0) for number in reversed(self._ordered(roots, options.sort))]
+        ordered = self._order.of(roots, options.sort, self._at_ns)
+        nodes = [_Node(RowKind.TASK, number, "", "", 0) for number in reversed(ordered)]
         while nodes:
             node = nodes.pop()
             if node.kind == RowKind.CALL:
@@ -140,18 +144,17 @@ class Rows:
                 opened = bool(calls) and node.number in options.expanded
                 rows.append(Row(node.kind, node.number, label, node.guide, loop, node.depth, bool(calls), opened))
                 below = _nodes(RowKind.CALL, calls) if opened else []
-                below += _nodes(RowKind.TASK, self._children(node.number, options.sort, shown))
+                if not options.sort.is_flat:
+                    below += _nodes(RowKind.TASK, self._children(node.number, shown))
             nodes += _below(node, below)
         return rows
 
-    def _children(self, number: int, sort: Sort, shown: set[int] | None) -> list[int]:
-        children = self._family.children.get(number)
-        if children is None:
-            return []
-        return self._ordered(children if shown is None else [child for child in children if child in shown], sort)
+    def _children(self, number: int, shown: set[int] | None) -> list[int]:
+        children = self._family.children.get(number, [])
+        return sorted(children if shown is None else [child for child in children if child in shown])
 
     def _shown(self, options: RowOptions) -> set[int] | None:
-        """The tasks to list: those that pass, and their ancestors; None for all."""
+        """The tasks to list: those that pass, and in the tree their ancestors; None for all."""
         if not options.filter and not options.only_live:
             return None
         shown: set[int] = set()
@@ -161,30 +164,16 @@ class Rows:
                 continue
             while number is not None and number not in shown:
                 shown.add(number)
-                number = self._family.parents.get(number)
+                number = None if options.sort.is_flat else self._family.parents.get(number)
         return shown
 
     def _passes(self, task: Task, options: RowOptions) -> bool:
-        return (not options.only_live or task.state not in FINISHED) and (
+        state = state_of(task, self._at_ns)
+        return (not options.only_live or (state is not None and state not in FINISHED)) and (
             _matches(task_label(self.trace, task), options.filter)
             or _matches(task.name, options.filter)
             or _matches(task.coroutine, options.filter)
         )
-
-    def _ordered(self, numbers: list[int], sort: Sort) -> list[int]:
-        """Tasks in the order asked for; equals are in the order of creation, which is that of their numbers."""
-        key, tasks = _SORT_KEYS.get(sort), self.trace.tasks
-        by_creation = sorted(numbers)
-        return sorted(by_creation, key=lambda number: key(self, tasks[number])) if key else by_creation
-
-    def busy_ns(self, task: Task) -> int:
-        """How long a task has run, as far as its steps have ended."""
-        spans, known = self._busy.get(task.number, (0, 0))
-        boundaries = task.boundaries
-        settled = max(spans, len(boundaries) - 3)
-        known += task.ran_ns(spans, settled)
-        self._busy[task.number] = settled, known
-        return known + task.ran_ns(settled)
 
 
 class _Node(NamedTuple):
@@ -217,17 +206,6 @@ def _below(node: _Node, members: list[tuple[RowKind, int]]) -> list[_Node]:
 
 def _matches(label: str, text: str) -> bool:
     return text.casefold() in label.casefold()
-
-
-_STATE_ORDER = (
-    State.RUNNING, State.READY, State.SUSPENDED, State.UNKNOWN, State.RAISED, State.CANCELLED, State.RETURNED,
-)  # fmt: skip
-
-_SORT_KEYS: dict[Sort, Callable[[Rows, Task], Any]] = {
-    Sort.NAME: lambda rows, task: natural_key(task_label(rows.trace, task)),
-    Sort.STATE: lambda rows, task: _STATE_ORDER.index(task.state),
-    Sort.BUSY: lambda rows, task: -rows.busy_ns(task),
-}
 
 
 def rows_of(trace: Trace, options: RowOptions | None = None) -> list[Row]:

@@ -47,9 +47,9 @@ KEYS: dict[str, tuple[Key, ...]] = {
         Key("pageup", "page(-1)", "page up", "select a row one screen up"),
         Key("pagedown", "page(1)", "page down", "select a row one screen down"),
         Key("enter", "lanes", "enter", "open the task: a lane for each coroutine that it awaits", "lanes"),
-        Key("slash", "filter", "/", "show only rows whose name holds a text, with their parents", "filter"),
-        Key("a", "alive", "a", "show only tasks that have not finished"),
-        Key("o", "sort", "o", "order rows by creation, name, state or time on the loop"),
+        Key("slash", "filter", "/", "show only rows whose name holds a text, in the tree with their parents", "filter"),
+        Key("a", "alive", "a", "show only tasks that are alive at the shown moment"),
+        Key("o", "sort", "o", "the tree of who created whom, or all tasks by name, state or time on the loop"),
     ),
     "Spans": (
         Key("left_square_bracket", "span(-1)", "[", "select the task's span before"),

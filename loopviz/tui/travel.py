@@ -55,6 +55,7 @@ class Travel:
         """Show a moment, and bring it into view."""
         self.moment_ns = min(max(0, time_ns), self.view.session.now_ns)
         self._begin_at(self.moment_ns)
+        self.view.list_at(self.moment_ns)
         self.view.following = False
         self.view.reveal(self.moment_ns)
 
@@ -62,6 +63,7 @@ class Travel:
         """Show now again; False where now is shown."""
         left = self.moment_ns is not None or self.is_awaited
         self.moment_ns, self.playing, self._waiting = None, False, 0
+        self.view.list_at(None)
         return left
 
     @property

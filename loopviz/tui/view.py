@@ -15,7 +15,8 @@ from dataclasses import replace
 
 from loopviz.timeline.axes import Axis, StepAxis, TimeAxis
 from loopviz.timeline.layout import Layout
-from loopviz.timeline.rows import Row, RowKind, RowOptions, Rows, Sort
+from loopviz.timeline.row_order import Sort
+from loopviz.timeline.rows import Row, RowKind, RowOptions, Rows
 from loopviz.timeline.viewport import Viewport
 from loopviz.tui.session import Phase, Session
 
@@ -55,6 +56,7 @@ class View:
         self.options = replace(self.options, expanded=frozenset())
         self.following = self.auto_scale = True
         self.top = 0
+        self._at_ns: int | None = None
         self._update_rows()
         self.viewport = self.axis.viewport(self.columns)
         self.follow_now()
@@ -191,8 +193,15 @@ class View:
         self.set_options(replace(self.options, sort=chosen))
         return chosen
 
+    def list_at(self, time_ns: int | None) -> None:
+        """List the rows of a moment; None: of now."""
+        self._at_ns = time_ns
+        if self.options.depends_on_moment:
+            self._update_rows()
+            self.scroll_rows(0)
+
     def _update_rows(self) -> None:
-        rows = self._rows.of(self.options)
+        rows = self._rows.of(self.options, self._at_ns)
         if rows is not self.rows:
             self.rows, self._index = rows, {}
 

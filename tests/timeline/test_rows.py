@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from building import Recording, by_callback, by_task
 from loopviz.events import StepEnd
-from loopviz.timeline.rows import DEEPEST_DRAWN, Row, RowKind, RowOptions, Rows, Sort, rows_of
+from loopviz.timeline.row_order import Sort
+from loopviz.timeline.rows import DEEPEST_DRAWN, Row, RowKind, RowOptions, Rows, rows_of
 from loopviz.trace.lifecycle import FINISHED
 from loopviz.trace.trace import Trace
 from timeline.programs import growing, programs
@@ -86,6 +87,49 @@ def test_tasks_are_ordered_as_asked_for(sort: Sort, names: list[str]) -> None:
         made.created(task, task, name, coroutine="")
     made.step(2, 10, 12, StepEnd.RAISED).step(3, 20, 60).step(4, 70, 80, StepEnd.RETURNED)
     assert [row.label for row in rows_of(made.trace(), RowOptions(sort=sort)) if row.kind == RowKind.TASK] == names
+
+
+@pytest.mark.parametrize("sort", [sort for sort in Sort if sort is not Sort.CREATION])
+def test_another_order_than_that_of_creation_is_one_of_all_tasks_of_a_loop(sort: Sort) -> None:
+    rows = rows_of(family().trace(), RowOptions(sort=sort))
+    assert {(row.guide, row.depth) for row in rows} == {("", 0)}
+    assert sorted(row.number for row in rows if row.kind == RowKind.TASK) == [1, 2, 3, 4, 5]
+
+
+def test_the_busiest_task_comes_first_whoever_created_it() -> None:
+    made = family().step(1, 100, 120).step(3, 130, 140).step(4, 150, 950)
+    assert drawn(rows_of(made.trace(), RowOptions(sort=Sort.BUSY)))[1:4] == ["below", "main", "right"]
+
+
+def test_a_filter_keeps_no_parents_where_there_is_no_tree() -> None:
+    assert drawn(rows_of(family().trace(), RowOptions(sort=Sort.NAME, filter="below"))) == ["loop MainThread", "below"]
+
+
+def test_lanes_stand_below_their_task_in_every_order() -> None:
+    made = family().call(1, 2, 60, "fetch", "'a'")
+    rows = rows_of(made.trace(), RowOptions(sort=Sort.NAME, expanded=frozenset({2})))
+    assert drawn(rows)[3:6] == ["left", "└ fetch('a')", "main"]
+
+
+def test_those_alive_at_a_moment_had_been_created_and_had_not_ended() -> None:
+    made = family().step(1, 100, 110).step(3, 120, 130, StepEnd.RETURNED).step(1, 140, 150, StepEnd.RETURNED)
+    rows = Rows(made.created(6, 160, "late").trace())
+    alive = RowOptions(only_live=True, sort=Sort.NAME)
+    assert drawn(rows.of(alive, 125))[1:] == ["alone", "below", "left", "main", "right"]
+    assert drawn(rows.of(alive, 135))[1:] == ["alone", "below", "left", "main"]
+    assert drawn(rows.of(alive))[1:] == ["alone", "below", "late", "left"]
+
+
+def test_states_order_tasks_as_they_were_at_a_moment() -> None:
+    made = family().step(1, 100, 110).step(3, 120, 130, StepEnd.RETURNED).step(2, 140, 150)
+    rows = Rows(made.trace())
+    assert drawn(rows.of(RowOptions(sort=Sort.STATE), 125))[1:] == ["right", "left", "below", "alone", "main"]
+    assert drawn(rows.of(RowOptions(sort=Sort.STATE), 145))[1:] == ["left", "below", "alone", "main", "right"]
+
+
+def test_a_moment_is_no_matter_to_rows_that_do_not_depend_on_it() -> None:
+    rows = Rows(family().trace())
+    assert rows.of(RowOptions(), 15) is rows.of(RowOptions(), 45)
 
 
 def test_a_task_made_by_a_callback_finds_its_parent_when_the_callback_is_known() -> None:

@@ -155,12 +155,31 @@ async def test_a_shows_only_what_has_not_finished(pair: Path) -> None:
         assert "work(1)" in at.text
 
 
-async def test_o_changes_the_order_of_rows(pair: Path) -> None:
+async def test_o_lists_all_tasks_in_another_order_and_at_last_the_tree_again(pair: Path) -> None:
     async with opened(pair) as at:
+        for order in ("by name", "by state", "by time on the loop"):
+            await at.press("o")
+            assert at.lines[-1].strip() == f"all tasks {order}"
+            assert order in at.lines[0]
+            assert "├" not in at.line_of("work(1)")
         await at.press("o")
-        assert "rows by name" in at.text
-        await at.press("o", "o", "o")
-        assert "rows by creation" in at.text
+        assert at.lines[-1].strip() == "each task below the one that created it"
+        assert "by " not in at.lines[0]
+        assert "├" in at.line_of("work(1)")
+
+
+async def test_only_those_alive_are_those_of_the_moment_travelled_to(pair: Path) -> None:
+    async with opened(pair) as at:
+        await at.press("a")
+        assert "only alive" in at.lines[0]
+        assert [row.label for row in at.view.rows] == ["loop MainThread"]
+        at.watch.travel.go_to(85_000)
+        assert [row.label for row in at.view.rows] == ["loop MainThread", "main", "work(1)", "work(2)"]
+        await at.press("escape")
+        assert [row.label for row in at.view.rows] == ["loop MainThread"]
+        await at.press("a")
+        assert "only alive" not in at.lines[0]
+        assert len(at.view.rows) == 4
 
 
 async def test_tab_turns_the_shared_places_of_the_panels(pair: Path) -> None:
@@ -200,7 +219,7 @@ async def test_page_keys_move_by_a_screen_of_rows(keep: object, tmp_path: Path) 
 
 
 async def test_question_mark_shows_every_key_and_escape_closes_it(pair: Path) -> None:
-    async with opened(pair, size=(120, 100)) as at:
+    async with opened(pair, size=(120, 110)) as at:
         await at.press("question_mark")
         for words in ("zoom in at the cursor", "one event back", "suspend loopviz", "loop runs callbacks"):
             assert words in at.text

@@ -55,7 +55,7 @@ async def test_ctrl_c_is_the_programs_while_it_runs_and_quits_after_it(workshop:
         await at.wait_for("work(2)")
         await at.press("ctrl+c")
         assert "sent Ctrl+C to the program" in at.text
-        await at.wait_for("■ finished")
+        await at.wait_for("■ ")
         await at.press("ctrl+c")
         assert at.app._exit
 

@@ -27,7 +27,7 @@ def launch(program: str, folder: Path, clock: str = "virtual") -> Launch:
 async def test_interleave_is_seen_alternating_with_its_output_by_task(tmp_path: Path) -> None:
     program = str(ROOT / "scenarios" / "interleave.py")
     async with driving(Session.live(launch(program, tmp_path))) as at:
-        await at.wait_for("■ finished, exit status 0")
+        await at.wait_for("■ finished after")
         await at.press("x", "down")
         printed = [line.split() for line in at.panel("output").splitlines()[1:]]
         assert [line[-1] for line in printed[:-1]] == ["fun_a", "fun_b"] * 5

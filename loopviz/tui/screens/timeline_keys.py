@@ -144,11 +144,12 @@ class TimelineKeys(Screen[None]):
     def action_alive(self) -> None:
         view = self.watched.view
         view.set_options(replace(view.options, only_live=not view.options.only_live))
-        self.tell("only tasks that have not finished" if view.options.only_live else "all tasks")
+        self.tell("only tasks that are alive at the shown moment" if view.options.only_live else "all tasks")
         self.show_now()
 
     def action_sort(self) -> None:
-        self.tell(f"rows by {self.watched.view.next_sort().value}")
+        sort = self.watched.view.next_sort()
+        self.tell(f"all tasks {sort.words}" if sort.is_flat else "each task below the one that created it")
         self.show_now()
 
     # -- spans -----------------------------------------------------------------------------------------------------

@@ -45,6 +45,8 @@ class TitleLine(Widget):
             self._moment(line, watch)
         for note in notes(watch):
             line.add(f"  ! {note}", palette.warn)
+        for choice in choices(watch):
+            line.add(f"   {choice}", palette.accent)
         room = self.size.width - line.cells
         for fact in title_figures(watch.statistics):
             room -= len(fact) + 3
@@ -62,7 +64,10 @@ class TitleLine(Widget):
             line.add(" ● live ", palette.good).add(elapsed(session.now_ns), palette.text)
         elif phase is Phase.FINISHED:
             style = palette.text if status == 0 else palette.bad
-            line.add(f" ■ finished, {exit_words(status)} ", style).add(rounded(session.now_ns), palette.text)
+            ended = "finished" if status == 0 else exit_words(status)
+            line.add(f" ■ {ended}", style)
+            if session.now_ns:
+                line.add(f" after {rounded(session.now_ns)}", palette.text)
         else:
             line.add(" ◌ loading " if session.is_loading else " ■ recorded ", palette.dim)
             line.add(rounded(session.now_ns), palette.text)
@@ -74,6 +79,12 @@ class TitleLine(Widget):
 
     def render_line(self, y: int) -> Strip:
         return self._line.strip(self.size.width, self.palette.background)
+
+
+def choices(watch: Watch) -> list[str]:
+    """What was chosen of the rows, and is not to be seen by them: a filter has a line of its own."""
+    options = watch.view.options
+    return [*(["only alive"] if options.only_live else []), *([options.sort.words] if options.sort.is_flat else [])]
 
 
 def notes(watch: Watch) -> list[str]:
