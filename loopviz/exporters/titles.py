@@ -89,7 +89,7 @@ class Titles:
         return None if index is None else task.span(index)
 
     def _waker(self, wake: Wake, span: Span) -> str:
-        if wake.kind == WakeKind.TASK and wake.task == span.task:
+        if wake.is_yield_of(span.task):
             return "it yielded, and was ready again at once"
         waker = self.trace.tasks.get(wake.task) if wake.kind == WakeKind.TASK and wake.task else None
         words = task_label(self.trace, waker) if waker else _WAKERS.get(wake.kind, "something not recorded")

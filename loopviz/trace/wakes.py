@@ -38,6 +38,10 @@ class Wake:
     callback: str | None
     at_ns: int
 
+    def is_yield_of(self, task: int) -> bool:
+        """Whether nothing woke the task: it had only given its turn away, and was ready again at once."""
+        return self.kind == WakeKind.TASK and self.task == task and self.callback is None
+
 
 def wake_of(trace: Trace, step: Step) -> Wake:
     """The wake that led to ``step``."""

@@ -127,9 +127,9 @@ class Selection:
         return wake_of_span(self.view.trace, task.span(index))
 
     def jump_to_waker(self, time_ns: int) -> bool:
-        """Select the task that woke the selected one, at the span in which it did; False where no task did."""
-        wake = self.wake(time_ns)
-        if wake is None or wake.task is None:
+        """Select the task that woke the selected one, at the span in which it did; False where no other task did."""
+        wake, own = self.wake(time_ns), self.task
+        if wake is None or wake.task is None or (own is not None and wake.task == own.number):
             return False
         index = self.view.index_of((RowKind.TASK, wake.task))
         if index is None:

@@ -106,7 +106,7 @@ async def test_w_jumps_to_the_waker_and_shift_w_back(pair: Path) -> None:
     async with opened(pair) as at:
         await at.press("w")
         assert at.watch.selection.place.row == (RowKind.TASK, 1)
-        assert "no task woke it" in at.text
+        assert "it has ended: [ selects the span before" in at.text
         await at.press("left_square_bracket", "w")
         assert at.watch.selection.place.row == (RowKind.TASK, 3)
         await at.press("W")

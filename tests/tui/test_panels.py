@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from textual import events
 
 from building import Recording, by_task
 from loopviz.events import StepEnd, WakeKind
+from loopviz.timeline.row_order import Sort
 from loopviz.trace.wakes import Wake
 from loopviz.tui.panels.span_facts import waker_words
 from tui.driver import Driver, opened
@@ -117,6 +119,27 @@ async def test_a_task_that_queues_is_still_at_the_line_where_it_waited(pair: Pat
         assert "app.py:1" in at.panel("source")
 
 
+async def test_what_only_stepped_aside_was_woken_by_nobody(keep: Callable[[Recording], Path]) -> None:
+    made = Recording().loop_defined().created(1, 0, "main").step(1, 10, 20, ready=0)
+    made.step(1, 30, 40, StepEnd.RETURNED, ready=20, by=by_task(1))
+    async with opened(keep(made), size=(80, 24)) as at:
+        at.watch.travel.go_to(25)
+        assert "woken by nobody: it only stepped aside" in at.panel("span")
+        await at.press("w")
+        assert at.lines[-1].strip() == "woken by nobody: it only stepped aside"
+        assert at.watch.selection.trail == []
+
+
+async def test_w_says_whose_row_it_would_go_to_where_that_is_not_listed(keep: Callable[[Recording], Path]) -> None:
+    async with opened(keep(pair())) as at:
+        await at.press("slash", *"work(2)", "enter")
+        at.view.set_options(replace(at.view.options, sort=Sort.NAME))
+        at.watch.selection.select(1)
+        at.watch.travel.go_to(60 * US)
+        await at.press("w")
+        assert at.lines[-1].strip() == "woken by main, whose row is not listed"
+
+
 async def test_a_span_that_lasts_has_no_end_and_no_waker_yet(keep: Callable[[Recording], Path]) -> None:
     made = Recording(clock="virtual").loop_defined().loop_started(0).created(1, 10).step(1, 20, 30).idle(40, 1_000)
     async with opened(keep(made)) as at:
@@ -149,6 +172,7 @@ async def test_each_origin_of_a_wake_has_its_words(pair: Path) -> None:
         assert words[WakeKind.IO] == "I/O"
         assert len(set(words.values())) == len(words)
         assert waker_words(at.watch, Wake(WakeKind.TIMER, 2, 1, None, 0)) == "a timer that work(1) set"
+        assert waker_words(at.watch, Wake(WakeKind.TASK, 1, None, "Future.set_result", 0)) == "itself"
 
 
 async def test_a_loop_that_runs_nothing_is_idle_busy_or_stopped(keep: Callable[[Recording], Path]) -> None:

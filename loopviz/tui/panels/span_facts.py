@@ -3,7 +3,8 @@
 Decides the order, since a low panel cuts the end: since when and how long, at which line, woken by whom; then the rest.
 
 Awkward cases: a span that lasts has no end yet; a task seen first in mid-life has no beginning; a task that waits is
-not woken yet, so there is no waker to name; a finished one has only its end.
+not woken yet, so there is no waker to name, and one that steps aside (``sleep(0)``) never is; a finished one has only
+its end.
 """
 
 from __future__ import annotations
@@ -21,6 +22,12 @@ from loopviz.tui.watch import Watch
 #: A label and a value.
 Fact = tuple[str, str]
 
+_NOT_WOKEN = {
+    State.SUSPENDED: "nothing has woken it yet",
+    **dict.fromkeys(FINISHED, "it has ended: [ selects the span before"),
+}
+#: What is said of the wake of a task that only gave its turn away.
+GAVE_WAY = "nobody: it only stepped aside"
 _ORIGINS = {
     WakeKind.UNKNOWN: "unknown",
     WakeKind.CALLBACK: "a callback",
@@ -74,12 +81,22 @@ def waker_words(watch: Watch, wake: Wake) -> str:
     trace = watch.view.trace
     known = trace.tasks.get(wake.task) if wake.task is not None else None
     name = task_label(trace, known) if known is not None else f"task {wake.task}"
+    own = watch.selection.task is not None and watch.selection.task.number == wake.task
     if wake.kind is WakeKind.TASK:
-        return name
+        return ("itself" if wake.callback else GAVE_WAY) if own else name
     if wake.kind is WakeKind.TIMER and wake.task is not None:
-        own = watch.selection.task is not None and watch.selection.task.number == wake.task
         return "its own timer" if own else f"a timer that {name} set"
     return _ORIGINS.get(wake.kind, "unknown")
+
+
+def why_no_jump(watch: Watch) -> str:
+    """Why there is no row to jump to, of what woke the selected task."""
+    wake, own = watch.selection.wake(watch.shown_ns), watch.selection.task
+    if wake is None or own is None:
+        span = watch.selection.span(watch.shown_ns)
+        return _NOT_WOKEN.get(span.state if span is not None else State.UNKNOWN, "what woke it was not recorded")
+    is_other = wake.task is not None and wake.task != own.number
+    return f"woken by {waker_words(watch, wake)}" + (", whose row is not listed" if is_other else "")
 
 
 def loop_facts(watch: Watch, number: int) -> list[Fact]:

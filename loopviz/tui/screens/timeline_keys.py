@@ -15,6 +15,7 @@ from textual.screen import Screen
 
 from loopviz.timeline.rows import RowKind
 from loopviz.tui.keys import KEYS, bindings
+from loopviz.tui.panels.span_facts import why_no_jump
 from loopviz.tui.session import Phase
 from loopviz.tui.travel import Stepped
 from loopviz.tui.watch import Watch
@@ -171,7 +172,7 @@ class TimelineKeys(Screen[None]):
         else:
             self.answer_about_span()
             if not watch.selection.jump_to_waker(watch.shown_ns):
-                self.tell("no task woke it: the Span panel says what did")
+                self.tell(why_no_jump(watch))
         self.show_now()
 
     def action_waker_back(self) -> None:
