@@ -74,10 +74,11 @@ def show(begin: Callable[[Path], Session | None]) -> int | None:
         session = begin(Path(directory))
         # Imported late: what is wrong with the program or the trace is told without waiting for textual.
         from loopviz.tui.app import LoopvizApp
+        from loopviz.tui.settings import Settings
 
         if session is not None and _nothing_to_show(session):
             return session.exit_status
-        app = LoopvizApp(session, offer(Path(directory)))
+        app = LoopvizApp(session, offer(Path(directory)), settings=Settings.of_user())
         app.run()
         return app.session.exit_status if app.session is not None else None
 
@@ -103,9 +104,10 @@ def show_comparison(begin: Callable[[Path], Contest], axis: str) -> Sequence[Ent
     with TemporaryDirectory(prefix="loopviz-", ignore_cleanup_errors=True) as directory:
         from loopviz.tui.app import LoopvizApp
         from loopviz.tui.compare_view import CompareView
+        from loopviz.tui.settings import Settings
 
         view = CompareView(begin(Path(directory)), axis)
-        LoopvizApp(None, offer(Path(directory)), view).run()
+        LoopvizApp(None, offer(Path(directory)), view, Settings.of_user()).run()
         return view.contest.entrants
 
 

@@ -26,6 +26,7 @@ from loopviz.tui.endings import end_with_signals, end_with_terminal
 from loopviz.tui.key_commands import key_commands
 from loopviz.tui.screens.timeline import TimelineScreen
 from loopviz.tui.session import Launch, Offer, Session
+from loopviz.tui.settings import Settings
 from loopviz.tui.starting import Refusal, refusal_of
 from loopviz.tui.themes import DARK, LIGHT, Palette
 from loopviz.tui.watch import Watch
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 class LoopvizApp(App[None]):
     """Shows ``session``, or ``comparing``; without either, the picker opens.
 
-    ``offer`` is what the command layer lets the user do.
+    ``offer`` is what the command layer lets the user do, ``settings`` what is remembered; without them, nothing.
     """
 
     TITLE = "loopviz"
@@ -52,10 +53,15 @@ class LoopvizApp(App[None]):
     """
 
     def __init__(
-        self, session: Session | None = None, offer: Offer | None = None, comparing: CompareView | None = None
+        self,
+        session: Session | None = None,
+        offer: Offer | None = None,
+        comparing: CompareView | None = None,
+        settings: Settings | None = None,
     ) -> None:
         super().__init__()
         self.session = session
+        self.settings = settings or Settings(None)
         self.offer = offer or Offer()
         #: The last comparison shown: it is kept, so that one can come and go.
         self.comparing = comparing
@@ -66,11 +72,9 @@ class LoopvizApp(App[None]):
         self._timeline: TimelineScreen | None = None
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
-        self.theme = DARK.name
         # Textual reads this variable before our themes are known, and looks again only where the name changes.
-        wanted = os.environ.get("TEXTUAL_THEME", "")
-        if wanted in self.available_themes:
-            self.theme = wanted
+        wanted = (os.environ.get("TEXTUAL_THEME", ""), self.settings.theme, DARK.name)
+        self.theme = next(name for name in wanted if name in self.available_themes)
 
     @property
     def palette(self) -> Palette:
@@ -78,7 +82,7 @@ class LoopvizApp(App[None]):
         return Palette.of(self.get_css_variables(), self.current_theme.dark)
 
     async def on_mount(self) -> None:
-        self.theme_changed_signal.subscribe(self, self._repaint)
+        self.theme_changed_signal.subscribe(self, self._change_theme)
         end_with_signals(self)
         end_with_terminal(self)
         if self.session is not None:
@@ -95,7 +99,8 @@ class LoopvizApp(App[None]):
         if self.comparing is not None:
             self.comparing.contest.close()
 
-    def _repaint(self, _theme: Theme) -> None:
+    def _change_theme(self, theme: Theme) -> None:
+        self.settings.remember_theme(theme.name)
         if self._timeline is not None:
             self._timeline.set_palette(self.palette)
 

@@ -83,7 +83,7 @@ KEYS: dict[str, tuple[Key, ...]] = {
         Key("shift+tab", "panel(-1)", "shift+tab", "show the panel before"),
         Key("b", "panels", "b", "hide or show the panels below the timeline"),
         Key("question_mark", "help", "?", "this help", "help"),
-        Key("", "", "ctrl+p", "all commands by name, themes among them"),
+        Key("", "", "ctrl+p", "all commands by name; the theme chosen there is remembered"),
         Key("", "", "ctrl+z", "suspend loopviz; fg brings it back"),
         Key("q", "app.quit", "q", "end the program, if it runs, and quit", "quit"),
     ),

@@ -26,7 +26,7 @@ PICKER_KEYS: dict[str, tuple[Key, ...]] = {
     ),
     "Screen": (
         Key("f1", "help", "? f1", "this help; ? on an empty line, f1 at any time", "help"),
-        Key("", "", "ctrl+p", "all commands by name, themes among them"),
+        Key("", "", "ctrl+p", "all commands by name; the theme chosen there is remembered"),
         Key("escape", "leave", "esc", "empty the line; then back, or out of loopviz", "back"),
     ),
 }
