@@ -162,6 +162,17 @@ async def test_what_was_filled_in_is_found_again(workshop: Workshop) -> None:
         assert "loopviz run gather --items 5" in at.text
 
 
+async def test_ctrl_t_changes_the_clock_in_the_form_wherever_one_types(workshop: Workshop) -> None:
+    async with driving(None, offer=workshop.offer()) as at:
+        await at.press(*"gather", "tab", "ctrl+t")
+        assert "[4x]" in at.text
+        assert "loopviz run --clock 4x gather" in at.text
+        await at.press("up", "ctrl+t")
+        assert "[virtual]" in at.text
+        await at.press("ctrl+t")
+        assert "[real]" in at.text
+
+
 async def test_wrong_options_leave_the_form_with_the_programs_own_usage(workshop: Workshop) -> None:
     async with driving(None, offer=workshop.offer()) as at:
         await at.press(*"gather", "tab", *("down",) * 2, *"wrong", "enter")

@@ -24,7 +24,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from loopviz.parameters import Parameter
-from loopviz.tui.clocks import CLOCKS, MEANINGS, clocked
+from loopviz.tui.clocks import CLOCKS, MEANINGS, clocked, next_clock
 from loopviz.tui.lessons import short_path
 from loopviz.tui.starting import Refusal
 from loopviz.tui.text import safe
@@ -75,6 +75,7 @@ class RunDialog(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "app.pop_screen", "close", show=False),
         Binding("enter", "run", "run", show=False),
+        Binding("ctrl+t", "clock", "the next clock", show=False),
         Binding("up", "app.focus_previous", "field before", show=False),
         Binding("down", "app.focus_next", "next field", show=False),
     ]
@@ -133,6 +134,9 @@ class RunDialog(ModalScreen[None]):
     def clock(self) -> str:
         return CLOCKS[self.query_one("#clock", Choice).chosen]
 
+    def action_clock(self) -> None:
+        self.query_one("#clock", Choice).chosen = CLOCKS.index(next_clock(self.clock))
+
     def _arguments(self) -> list[str]:
         """The words after the program's name. Raises ValueError where a quote is left open."""
         words: list[str] = []
@@ -159,7 +163,7 @@ class RunDialog(ModalScreen[None]):
         command = Text("loopviz run ", self.palette.dim).append(safe(shlex.join(words)), self.palette.accent)
         self.query_one("#command", Static).update(command)
         meaning = f"{self.clock} clock: {MEANINGS[self.clock]}"
-        self._say([meaning, "enter runs   ↑ ↓ tab fields   ← → choose   esc back"])
+        self._say([meaning, "enter runs   ↑ ↓ tab fields   ← → choose   ctrl+t clock   esc back"])
 
     def _say(self, lines: Sequence[str], is_error: bool = False) -> None:
         style = self.palette.bad if is_error else self.palette.dim
