@@ -14,7 +14,8 @@ The command line gives the screen three things and knows nothing else of it::
   exporters: the cards of the picker, how a target becomes a ``Launch``, and the formats of the export dialog. All of it
   is called only when the user asks for it, so that the first frame waits for nothing.
 
-Decides whose moment is now: while a program runs on the real clock, now moves on even when nothing is recorded.
+Decides whose moment is now: while a program runs on the real clock, now moves on even when nothing is recorded; but
+where it writes faster than is read, now is what was read last, since what came after is not known yet.
 
 Awkward cases: the trace file appears only when the child's recorder starts; a child that dies before that leaves no
 trace but its stderr; a bounded trace is replaced under us (``generation`` rises); a trace recorded under the virtual
@@ -150,6 +151,8 @@ class Session:
         self._empty = Trace()
         self._is_closed = False
         self._read_to_the_end = False
+        #: Whether there was more to read than could be.
+        self._is_behind = False
 
     @classmethod
     def opened(cls, path: Path) -> Self:
@@ -253,15 +256,25 @@ class Session:
                 return False
             self._file = TraceFile(self.path)
         until, grew = time.thread_time() + _READING_S, False
-        while self._file.poll(_BYTES_AT_ONCE):
+        self._is_behind = False
+        while not self._is_behind and self._file.poll(_BYTES_AT_ONCE):
             grew = True
-            if time.thread_time() > until:
-                break
+            self._is_behind = time.thread_time() > until
         return grew
 
     @property
     def now_ns(self) -> int:
         """The moment to show as now, on the trace's clock, in ns since its start."""
+        return self.trace.end_ns if self._is_behind else self._running_ns
+
+    @property
+    def behind_ns(self) -> int:
+        """By how much the program is ahead of what was read of it; 0 where all was read."""
+        return self._running_ns - self.trace.end_ns if self._is_behind else 0
+
+    @property
+    def _running_ns(self) -> int:
+        """How far the program is by the clock, whatever was read of it."""
         trace = self.trace
         if self.phase is not Phase.LIVE or trace.header.get("clock", "real") == "virtual" or not _loop_runs(trace):
             return trace.end_ns

@@ -17,8 +17,11 @@ from building import Recording, header_bytes
 from loopviz.errors import TraceUnreadable
 from loopviz.events import WarningKind
 from loopviz.tui import endings
+from loopviz.tui.app import LoopvizApp
 from loopviz.tui.child import Child, ProgramUnstartable
 from loopviz.tui.session import Launch, Phase, Session
+from loopviz.tui.watch import Watch
+from loopviz.tui.widgets.title_line import TitleLine
 from tui.driver import driving, opened
 from tui.runs import pair as pair_run
 
@@ -268,6 +271,30 @@ def test_what_a_busy_program_has_not_written_yet_is_not_taken_for_known(tmp_path
         polled(session, Phase.LIVE)
         until(lambda: not session.poll())
         assert session.known_ns == session.trace.end_ns
+
+
+def test_a_screen_that_does_not_keep_up_shows_what_was_read_last_as_now_and_says_how_far_it_is_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    origin_ns = time.monotonic_ns() - 100_000_000_000
+    made = Recording(origin_ns=origin_ns, clock="real", speed=1.0).loop_defined().loop_started(0).created(1, 10)
+    for step in range(1, 4_000):
+        made.step(1, step * 1_000, step * 1_000 + 10)
+    title = TitleLine(LoopvizApp().palette)
+    with Session.live(_writes(made, tmp_path)) as session:
+        # A part of the file at a time, and never all that there is.
+        monkeypatch.setattr("loopviz.tui.session._READING_S", -1)
+        until(lambda: session.poll() and session.trace.step_records)
+        title.show(Watch(session))
+        assert session.now_ns == session.trace.end_ns < 4_000_000
+        assert session.behind_ns > 99_000_000_000
+        assert " s behind the program" in title._line.text
+        monkeypatch.setattr("loopviz.tui.session._READING_S", 60)
+        session.poll()
+        title.show(Watch(session))
+        assert session.behind_ns == 0
+        assert session.now_ns > 99_000_000_000
+        assert "behind" not in title._line.text
 
 
 def test_a_terminal_that_is_gone_is_neither_written_to_nor_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

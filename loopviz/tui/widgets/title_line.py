@@ -18,6 +18,9 @@ from loopviz.tui.themes import Palette
 from loopviz.tui.units import count, elapsed, moment
 from loopviz.tui.watch import Watch
 
+#: So far may the screen be behind a program that makes events faster than they are read.
+_WORTH_A_WORD_NS = 500_000_000
+
 
 class TitleLine(Widget):
     """One line about the session."""
@@ -62,6 +65,8 @@ class TitleLine(Widget):
             line.add(" ○ waiting", palette.dim)
         elif phase is Phase.LIVE:
             line.add(" ● live ", palette.good).add(elapsed(session.now_ns), palette.text)
+            if session.behind_ns > _WORTH_A_WORD_NS:
+                line.add(f"  {elapsed(session.behind_ns)} behind the program", palette.warn)
         elif phase is Phase.FINISHED:
             style = palette.text if status == 0 else palette.bad
             ended = "finished" if status == 0 else exit_words(status)
