@@ -74,7 +74,7 @@ class Rows:
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self._family = Family(trace)
-        self._order = TaskOrder(trace)
+        self.order = TaskOrder(trace)
         self._at_ns: int | None = None
         self._version: object = None
         self._rows: list[Row] = []
@@ -130,7 +130,7 @@ class Rows:
     def _tree(self, roots: list[int], loop: int, options: RowOptions, shown: set[int] | None) -> list[Row]:
         """The rows of tasks and what is below them, top to bottom."""
         rows: list[Row] = []
-        ordered = self._order.of(roots, options.sort, self._at_ns)
+        ordered = self.order.of(roots, options.sort, self._at_ns)
         nodes = [_Node(RowKind.TASK, number, "", "", 0) for number in reversed(ordered)]
         while nodes:
             node = nodes.pop()

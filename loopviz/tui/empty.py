@@ -8,6 +8,7 @@ from __future__ import annotations
 from rich.style import Style
 
 from loopviz.timeline.outcomes import exit_words
+from loopviz.timeline.rows import RowKind
 from loopviz.tui.painting import Line
 from loopviz.tui.session import Phase, Session
 from loopviz.tui.themes import Palette
@@ -31,6 +32,15 @@ def empty_state(watch: Watch, palette: Palette, width: int, height: int) -> list
     if session.phase is Phase.LIVE:
         return _block(palette, "The program runs; no event loop yet", ["Rows appear with the first task."])
     return _ended(session, palette, height)
+
+
+def below_rows(watch: Watch, palette: Palette) -> Line:
+    """What stands below the last row: why there is no task, where only those alive are listed and none is."""
+    view = watch.view
+    if not view.options.only_live or any(row.kind is RowKind.TASK for row in view.rows):
+        return Line()
+    when = "by now" if watch.travel.moment_ns is None else "at this moment"
+    return Line(f"  No task is alive {when}: a lists all", palette.dim)
 
 
 def _ended(session: Session, palette: Palette, height: int) -> list[Line]:

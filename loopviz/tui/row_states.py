@@ -9,6 +9,8 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from loopviz.timeline.cells import Cell
+from loopviz.timeline.durations import rounded
+from loopviz.timeline.row_order import Sort
 from loopviz.timeline.rows import Row, RowKind
 from loopviz.timeline.tracks import ABSENT, CALLBACK, IDLE, OVERHEAD, STEP
 from loopviz.trace.lifecycle import FINISHED, State
@@ -62,6 +64,13 @@ class RowStates:
         if row.kind is RowKind.CALL:
             return cell_of(state), ""
         return cell_of(state), self.words(row.number, index, state)
+
+    def listed(self, row: Row, time_ns: int) -> tuple[Cell, str]:
+        """The same for the list of rows, where a task begins with what the rows are ordered by, if that is a figure."""
+        mark, words = self.of(row, time_ns)
+        if self.view.options.sort is not Sort.BUSY or row.kind is not RowKind.TASK:
+            return mark, words
+        return mark, f"{rounded(self.view.busy_ns(self.view.trace.tasks[row.number]))} {words}"
 
     def words(self, task: int, index: int, state: int) -> str:
         """What a task's span number ``index`` is, in words."""

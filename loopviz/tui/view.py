@@ -18,6 +18,7 @@ from loopviz.timeline.layout import Layout
 from loopviz.timeline.row_order import Sort
 from loopviz.timeline.rows import Row, RowKind, RowOptions, Rows
 from loopviz.timeline.viewport import Viewport
+from loopviz.trace.tasks import Task
 from loopviz.tui.session import Phase, Session
 
 #: Cell widths between which a followed run is kept whole: below, a program's first moments would flicker by.
@@ -204,6 +205,10 @@ class View:
         rows = self._rows.of(self.options, self._at_ns)
         if rows is not self.rows:
             self.rows, self._index = rows, {}
+
+    def busy_ns(self, task: Task) -> int:
+        """How long a task has run."""
+        return self._rows.order.busy_ns(task)
 
     def index_of(self, key: RowKey | None) -> int | None:
         """Where a row is listed; None where it is not."""

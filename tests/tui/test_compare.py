@@ -66,9 +66,12 @@ async def test_bands_come_as_their_programs_end(tmp_path: Path) -> None:
     async with comparing(contest) as at:
         assert "recording, 0 of 2 done" in at.lines[0]
         assert "⠿" not in at.text
+        # There is no scale where nothing is known yet.
+        assert at.lines[1].strip(" │") == "time"
         contest.end(1)
         await until_shown(at)
         assert "recording, 1 of 2 done" in at.lines[0]
+        assert "/cell" in at.lines[1]
         assert "30 ms" in at.line_of("▸ row") + at.lines[at.row_of("▸ row") + 1]
         contest.end(1)
         await until_shown(at)

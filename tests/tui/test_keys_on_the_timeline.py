@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from loopviz.timeline.rows import RowKind
+from loopviz.tui.watch import Watch
 from tui.driver import opened
 
 
@@ -173,13 +174,30 @@ async def test_only_those_alive_are_those_of_the_moment_travelled_to(pair: Path)
         await at.press("a")
         assert "only alive" in at.lines[0]
         assert [row.label for row in at.view.rows] == ["loop MainThread"]
+        assert "No task is alive by now: a lists all" in at.lines[3]
         at.watch.travel.go_to(85_000)
         assert [row.label for row in at.view.rows] == ["loop MainThread", "main", "work(1)", "work(2)"]
         await at.press("escape")
         assert [row.label for row in at.view.rows] == ["loop MainThread"]
         await at.press("a")
         assert "only alive" not in at.lines[0]
+        assert "alive" not in at.lines[3]
         assert len(at.view.rows) == 4
+
+
+async def test_rows_by_time_on_the_loop_tell_that_time(pair: Path) -> None:
+    async with opened(pair) as at:
+        await at.press("o", "o", "o")
+        assert "60 µs returned" in at.line_of("main")
+        await at.press("o")
+        assert "µs" not in at.line_of("main")[:40]
+
+
+async def test_what_was_said_of_a_program_is_not_said_of_the_next(pair: Path) -> None:
+    async with opened(pair) as at:
+        await at.press("o")
+        at.timeline.set_watch(Watch(at.watch.session))
+        assert at.timeline.key_bar.message == ""
 
 
 async def test_tab_turns_the_shared_places_of_the_panels(pair: Path) -> None:

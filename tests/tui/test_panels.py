@@ -34,6 +34,13 @@ async def test_the_loop_panel_counts_all_and_lists_as_many_as_a_scroll_can_reach
         assert "child" in lines[-1]
 
 
+async def test_what_has_no_number_takes_the_room_of_the_numbers(keep: Callable[[Recording], Path]) -> None:
+    made = Recording(clock="virtual").loop_defined().loop_started(0).created(1, 0, "main").step(1, 10, 20, ready=0)
+    async with opened(keep(made.timer(1, 15, 5_000_000_000, by=by_task(1)))) as at:
+        lines = at.timeline.panes["loop"].panel.lines(at.watch, 36, 20)
+        assert lines[0].text.split(None, 1)[1].strip() == "until something wakes it"
+
+
 async def test_the_wheel_scrolls_a_panel_and_stops_at_its_ends(keep: Callable[[Recording], Path]) -> None:
     async with opened(keep(crowd(300))) as at:
         assert "waiting 301" in at.text

@@ -319,6 +319,19 @@ async def test_ctrl_c_leaves_loopviz(workshop: Workshop) -> None:
         assert at.app._exit
 
 
+async def test_titles_are_listed_where_there_is_room_for_some_words_of_them(workshop: Workshop) -> None:
+    async with driving(None, (99, 30), workshop.offer()) as at:
+        await at.press("down")
+        assert "1 sequential  " in at.line_of("sequential")
+        assert at.text.count("One after the other") == 1
+        await at.pilot.resize_terminal(120, 30)
+        await at.settle()
+        assert at.text.count("One after the other") == 2
+        await at.press("enter")
+        await at.wait_for("● live")
+        assert workshop.started == [["sequential"]]
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_picker_looks_as_before(workshop: Workshop, size: str) -> None:
     async with driving(None, SIZES[size], workshop.offer()) as at:

@@ -65,8 +65,11 @@ class LoopPanel(Panel):
 
     def _line(self, entry: _Entry, labels: int, room: int, numbers: int) -> Line:
         line = Line().column(entry.label, labels, state_style(self.palette, entry.cell))
-        style = self.palette.text if entry.number else self.palette.dim
-        return line.column(fit_label(entry.text, room), room, style).right(entry.number, numbers, self.palette.dim)
+        if not entry.number:
+            return line.column(entry.text, room + numbers, self.palette.dim)
+        return line.column(fit_label(entry.text, room), room, self.palette.text).right(
+            entry.number, numbers, self.palette.dim
+        )
 
 
 def _running(watch: Watch, now: Moment) -> _Entry:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -39,6 +39,9 @@ from loopviz.tui.widgets.typed_line import TypedLine
 if TYPE_CHECKING:
     from loopviz.tui.app import LoopvizApp
 
+#: From so many columns on, there is room for a card's title in the list.
+_WITH_TITLES = 100
+
 
 class PickerScreen(Screen[None]):
     """Starts what is chosen; the app closes it once that runs.
@@ -52,6 +55,7 @@ class PickerScreen(Screen[None]):
     #heading { height: 1; }
     #choice { height: 1fr; }
     #cards { width: 46%; max-width: 60; height: 100%; }
+    #cards.-names { width: 30; max-width: 46%; }
     #code { text-wrap: nowrap; text-overflow: ellipsis; }
     #detail { width: 1fr; height: 100%; padding: 0 2; }
     """
@@ -85,6 +89,11 @@ class PickerScreen(Screen[None]):
         if self.error:
             self.tell(self.error, is_error=True)
         self.query_one(TypedLine).focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        has_room = event.size.width >= _WITH_TITLES
+        self.list.set_class(not has_room, "-names")
+        self.list.list_titles(has_room)
 
     def _change_theme(self, _theme: Theme) -> None:
         self.palette = self.list.palette = self.key_bar.palette = self._owner.palette

@@ -100,6 +100,7 @@ class TimelineScreen(TimelineStory):
         self.gantt.set_watch(watch)
         self.filter_line.value = ""
         self.filter_line.action_keep()
+        self.key_bar.be_quiet()
         self.show_now()
 
     def set_palette(self, palette: Palette) -> None:

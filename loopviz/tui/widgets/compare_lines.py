@@ -44,12 +44,14 @@ class LinePainter:
         """The axis line; labels begin at the column that holds what they name."""
         view, palette = self.view, self.palette
         axis, viewport = view.comparison.widest(view.axis_name), view.viewport
-        line = Line().column(f"  {axis.name}, {axis.scale_label(viewport)}", self.labels - 1, palette.dim)
-        scale = ""
-        for tick in axis.ticks(viewport):
+        is_known = any(band.figures is not None for band in view.bands)
+        scale = f", {axis.scale_label(viewport)}" if is_known else ""
+        line = Line().column(f"  {axis.name}{scale}", self.labels - 1, palette.dim)
+        labels = ""
+        for tick in axis.ticks(viewport) if is_known else ():
             if tick.position <= axis.extent:
-                scale = scale.ljust(tick.column) + tick.label
-        line.add("│", palette.faint).add(scale, palette.dim)
+                labels = labels.ljust(tick.column) + tick.label
+        line.add("│", palette.faint).add(labels, palette.dim)
         return line.strip(self.labels + view.columns, palette.background)
 
     def strip(self, line: BandLine) -> Strip:

@@ -19,8 +19,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from loopviz.timeline.rows import Row
-from loopviz.tui.empty import empty_state
+from loopviz.tui.empty import below_rows, empty_state
 from loopviz.tui.hover import hover_text
+from loopviz.tui.painting import Line
 from loopviz.tui.themes import Palette
 from loopviz.tui.watch import Watch
 from loopviz.tui.widgets.gantt_arrow import Arrow, arrow_of
@@ -130,17 +131,22 @@ class Gantt(Widget):
         arrow = arrow_of(watch)
         for line, row in enumerate(rows):
             index = view.top + line
-            state = watch.states.of(row, shown_ns)
+            state = watch.states.listed(row, shown_ns)
             cells = view.layout.cells(row, view.viewport, view.axis)
             overlay = self._overlay(index, index == selected, arrow)
             rule = self._rule(line)
             key = (row, state, cells, overlay, columns, rule)
             if key != self._keys[line + 1]:
                 self._put(line + 1, key, self._painter.strip(row, state, cells, columns, overlay, rule))
-        blank = Strip.blank(columns.total, self.palette.background)
-        for line in range(len(rows), self.size.height - 1):
-            if self._keys[line + 1] != columns:
-                self._put(line + 1, columns, blank)
+        self._update_rest(len(rows), columns)
+
+    def _update_rest(self, first: int, columns: Columns) -> None:
+        """The lines below the last row, of which the first may hold a word about the rows."""
+        for line in range(first, self.size.height - 1):
+            hint = below_rows(self.watched, self.palette) if line == first else Line()
+            key = (columns, hint.text)
+            if key != self._keys[line + 1]:
+                self._put(line + 1, key, hint.strip(columns.total, self.palette.background))
 
     def _overlay(self, index: int, selected: bool, arrow: Arrow | None) -> Overlay:
         watch = self.watched

@@ -2,6 +2,7 @@
 
 Decides what is chosen at first: a card that was named in full, else the first entry. A line that is a program as it
 stands is offered before the files that it could become; one that is none yet, only where there are no such files.
+Titles are listed where there is room for some words of them: the card beside the list begins with its title anyway.
 """
 
 from __future__ import annotations
@@ -55,8 +56,18 @@ class PickList(OptionList):
         #: The names of the ways to do ten things, by their digits.
         self.methods = dict(zip(_DIGITS, (card.name for card in cards if card.is_method), strict=False))
         self._digits = {name: digit for digit, name in self.methods.items()}
+        self.shows_titles = True
 
     # -- what is listed --------------------------------------------------------------------------------------------
+
+    def list_titles(self, shows_titles: bool) -> None:
+        """List the titles of cards beside their names, or leave them to the card."""
+        if shows_titles != self.shows_titles:
+            self.shows_titles, chosen = shows_titles, self.chosen
+            typed, self.typed = self.typed or "", None
+            self.show(typed)
+            if chosen in self._by_name:
+                self.highlighted = self.get_option_index(chosen)
 
     def show(self, typed: str) -> None:
         """List what a line asks for, if another does than before."""
@@ -90,7 +101,8 @@ class PickList(OptionList):
         if card.unavailable:
             name = title = self.palette.faint
         digit = self._digits.get(card.name, " ")
-        return Text(f"{digit} ", self.palette.key).append(fit(card.name, _NAME), name).append(safe(card.title), title)
+        entry = Text(f"{digit} ", self.palette.key).append(fit(card.name, _NAME), name)
+        return entry.append(safe(card.title), title) if self.shows_titles else entry
 
     # -- what is chosen --------------------------------------------------------------------------------------------
 
