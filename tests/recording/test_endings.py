@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import pytest
 from loopviz.events import RecordKind, StepEnd
 from loopviz.trace.files import TraceFile
 from loopviz.trace.lifecycle import State
+from loopviz.trace.trace import Trace
 from recording.inprocess import records_of, steps_of, task_named
 from recording.launching import Launcher, Outcome, Recorded
 
@@ -31,17 +33,31 @@ async def main():
         await asyncio.sleep(0.005)
 asyncio.run(main())
 """
-#: Says that it started where it has nothing more to do: a signal then finds it in select, and never in a step.
-CLASSIC = """
+STEPS = 20
+#: Takes so many steps, and then none.
+CLASSIC = f"""
 import asyncio
 async def main():
     asyncio.current_task().set_name("main")
-    for turn in range(5):
-        await asyncio.sleep(0.005)
     print("started", flush=True)
+    for turn in range({STEPS - 1}):
+        await asyncio.sleep(0.005)
     await asyncio.sleep(60)
 asyncio.new_event_loop().run_until_complete(main())
 """
+#: The same, interrupted where a traceback tells the place: as the loop waits for I/O, and within a step.
+IN_SELECT = CLASSIC.replace(
+    "asyncio.new_event_loop()",
+    """
+import selectors, signal
+class Interrupted(selectors.DefaultSelector):
+    def select(self, timeout=None):
+        if timeout is not None and timeout > 1:
+            signal.raise_signal(signal.SIGINT)
+        return super().select(timeout)
+asyncio.SelectorEventLoop(Interrupted())""",
+)
+IN_A_STEP = CLASSIC.replace("await asyncio.sleep(60)", "__import__('signal').raise_signal(2)")
 CATCHES = """
 import asyncio
 async def main():
@@ -72,29 +88,37 @@ asyncio.run(main())
 """
 
 
-def _signalled(launcher: Launcher, command: list[str], *signals: int) -> Outcome:
-    """Run a program, and send it signals once it has said that it started."""
+def _signalled(
+    launcher: Launcher, command: list[str], *signals: int, when: Callable[[], object] = lambda: None
+) -> Outcome:
+    """Run a program, and send it signals once it has said that it started and ``when`` has returned.
+
+    What it does meanwhile is its own affair: where it may be struck anywhere, it has to show the same anywhere.
+    """
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True, cwd=launcher.folder, env=launcher.surroundings()
     )  # fmt: skip
     assert process.stdout is not None
     first = process.stdout.readline()
+    when()
     for number in signals:
-        time.sleep(0.15)
+        time.sleep(0.05)
         process.send_signal(number)
-    stdout, stderr = process.communicate(timeout=30)
+    stdout, stderr = process.communicate(timeout=60)
     return Outcome(process.returncode, first + stdout, stderr)
 
 
-def _both(launcher: Launcher, source: str, *signals: int) -> tuple[Recorded, Outcome]:
+def _both(
+    launcher: Launcher, source: str, *signals: int, when: Callable[[], object] = lambda: None
+) -> tuple[Recorded, Outcome]:
     program = launcher.write(source)
     path = launcher.folder / "out.loopviz"
-    recorded = _signalled(launcher, launcher.command(path, program), *signals)
+    recorded = _signalled(launcher, launcher.command(path, program), *signals, when=when)
     return Recorded(recorded, path), _signalled(launcher, [sys.executable, str(program)], *signals)
 
 
-@pytest.mark.parametrize("source", [BUSY, CLASSIC, CATCHES], ids=["asyncio.run", "run_until_complete", "caught"])
+@pytest.mark.parametrize("source", [BUSY, CATCHES], ids=["asyncio.run", "caught"])
 def test_the_program_gets_the_interrupt_and_ends_by_it_as_it_would(launcher: Launcher, source: str) -> None:
     recorded, plain = _both(launcher, source, signal.SIGINT)
     assert recorded.outcome.without_what_varies() == plain.without_what_varies()
@@ -107,12 +131,16 @@ def test_an_interrupted_tasks_cancellation_is_in_the_trace(launcher: Launcher) -
     assert task_named(recorded.trace, "main").state == State.CANCELLED
 
 
-def test_an_interrupt_inside_a_step_ends_that_step_and_leaves_those_before_it(launcher: Launcher) -> None:
-    program = launcher.write(CLASSIC.replace("await asyncio.sleep(60)", "__import__('signal').raise_signal(2)"))
+@pytest.mark.parametrize(("source", "last"), [(IN_SELECT, StepEnd.ON_FUTURE), (IN_A_STEP, StepEnd.RAISED)])
+def test_an_interrupt_leaves_the_steps_before_it_and_ends_the_one_that_it_strikes(
+    launcher: Launcher, source: str, last: StepEnd
+) -> None:
+    program = launcher.write(source)
     recorded = launcher.recorded(program)
     assert recorded.outcome.without_what_varies() == launcher.plain(program).without_what_varies()
     assert recorded.status == -signal.SIGINT
-    assert [step.end for step in steps_of(recorded.trace, "main")] == [StepEnd.ON_FUTURE] * 5 + [StepEnd.RAISED]
+    assert "KeyboardInterrupt" in recorded.stderr
+    assert [step.end for step in steps_of(recorded.trace, "main")] == [StepEnd.ON_FUTURE] * (STEPS - 1) + [last]
 
 
 def test_handlers_of_signals_are_the_programs_own(launcher: Launcher) -> None:
@@ -124,12 +152,14 @@ def test_handlers_of_signals_are_the_programs_own(launcher: Launcher) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_killed_program_leaves_what_was_written(launcher: Launcher, number: int) -> None:
-    recorded, plain = _both(launcher, BUSY, number)
+    path = launcher.folder / "out.loopviz"
+    written = lambda: _follow_until(path, lambda trace: len(trace.step_records) >= STEPS).close()  # noqa: E731
+    recorded, plain = _both(launcher, CLASSIC, number, when=written)
     assert recorded.outcome == plain
     assert recorded.status == -number
     file = recorded.file
     assert file.trace.refused == 0
-    assert len(steps_of(file.trace, "main")) > 5
+    assert len(steps_of(file.trace, "main")) == STEPS
     assert task_named(file.trace, "main").state == State.SUSPENDED
 
 
@@ -139,7 +169,7 @@ def test_a_program_killed_within_a_long_step_shows_that_step_as_running(launcher
         launcher.command(launcher.folder / "out.loopviz", launcher.write(source)),
         stdout=subprocess.DEVNULL, cwd=launcher.folder, env=launcher.surroundings(),
     )  # fmt: skip
-    follower = _wait_for(launcher.folder / "out.loopviz", RecordKind.BLOCKED)
+    follower = _follow_until(launcher.folder / "out.loopviz", lambda trace: len(trace.of_kind(RecordKind.BLOCKED)))
     process.kill()
     process.wait()
     follower.poll()
@@ -150,15 +180,16 @@ def test_a_program_killed_within_a_long_step_shows_that_step_as_running(launcher
     follower.close()
 
 
-def _wait_for(path: Path, kind: RecordKind) -> TraceFile:
-    """Follow the file until it holds a record of that kind."""
-    deadline = time.monotonic() + 30
+def _follow_until(path: Path, condition: Callable[[Trace], object]) -> TraceFile:
+    """Follow the file until the condition holds of what it holds."""
+    deadline = time.monotonic() + 60
     while not path.exists():
+        assert time.monotonic() < deadline
         time.sleep(0.01)
     follower = TraceFile(path)
-    while not len(follower.trace.of_kind(kind)):
+    while not condition(follower.trace):
         assert time.monotonic() < deadline
-        time.sleep(0.02)
+        time.sleep(0.01)
         follower.poll()
     return follower
 
@@ -182,12 +213,13 @@ def test_what_ends_the_program_from_within_a_task_is_handed_on(launcher: Launche
 def test_a_forked_child_writes_not_a_byte(launcher: Launcher) -> None:
     program = launcher.write(
         "import asyncio, os, sys\n"
+        "from loopviz.recording import active\n"
         "path = sys.argv[1]\n"
         "async def tell(name):\n"
         "    for _ in range(2000): await asyncio.sleep(0)\n"
         "async def main():\n"
         "    await tell('parent')\n"
-        "    await asyncio.sleep(0.2)\n"
+        "    active.recorder.flush()\n"  # or the watchdog might write it between the look at the file and the fork
         "    before = os.stat(path)\n"
         "    child = os.fork()\n"
         "    if child == 0:\n"
@@ -232,7 +264,7 @@ def test_a_fork_while_another_thread_holds_the_recorders_locks_hangs_nobody(laun
         "held, release = threading.Event(), threading.Event()\n"
         "asyncio.run(main())\n"
     )
-    recorded = replace(launcher, timeout_s=20, flags=("-W", "ignore")).recorded(program)
+    recorded = replace(launcher, flags=("-W", "ignore")).recorded(program)
     assert recorded.outcome == Outcome(0, "half a line, told in the child\n0\n", "")
     assert recorded.trace.tasks
 

@@ -20,6 +20,7 @@ async def numbers(name: str, last: int) -> Any:
     finally:
         await asyncio.sleep(0)
         print(name, "finalized")
+        finalized.set()
 
 
 class Countdown:
@@ -49,14 +50,16 @@ async def main() -> None:
         await thrown.athrow(ValueError("thrown"))
     except ValueError as error:
         print(repr(error))
+    finalized.clear()
     async for _ in numbers("collected", 3):
         break
     gc.collect()
-    await asyncio.sleep(0.01)
+    await finalized.wait()
     print("after the collection")
     globals()["unfinished"] = numbers("unfinished", 3)
     print(await anext(globals()["unfinished"]), sys.get_asyncgen_hooks().firstiter is not None)
 
 
+finalized = asyncio.Event()
 asyncio.run(main())
 print(sys.get_asyncgen_hooks())

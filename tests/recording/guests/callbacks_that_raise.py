@@ -26,6 +26,7 @@ async def never_retrieved() -> None:
 
 async def main() -> None:
     loop = asyncio.get_running_loop()
+    loop.slow_callback_duration = 60
     for handler in (tell, None):
         loop.set_exception_handler(handler)
         loop.call_soon(broken, 1)

@@ -81,10 +81,12 @@ async def grouped() -> None:
 
 
 async def waits() -> None:
-    tasks = [asyncio.create_task(asyncio.sleep(0.05 * place, place)) for place in range(3)]
+    go_on = asyncio.Event()
+    tasks = [asyncio.create_task(asyncio.sleep(0)), *(asyncio.create_task(go_on.wait()) for _ in range(2))]
     done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     print(len(done), len(pending))
-    print(sorted([await result for result in asyncio.as_completed(tasks)]))
+    go_on.set()
+    print([await result for result in asyncio.as_completed(tasks)])
     gathering = asyncio.gather(sleeper("one"), sleeper("two"))
     await asyncio.sleep(0)
     print(gathering.cancel(), await asyncio.gather(gathering, return_exceptions=True))
