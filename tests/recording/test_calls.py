@@ -148,14 +148,23 @@ def test_two_generators_of_one_function_are_two_calls(tmp_path: Path, run: Runne
 
 @on_every_loop
 def test_a_call_that_is_cancelled_ends_with_its_task(tmp_path: Path, run: Runner) -> None:
+    async def endless(depth: int) -> None:
+        await asyncio.sleep(0.001)
+        if depth == 3:
+            deep.set()
+        await endless(depth + 1)
+
+    deep = asyncio.Event()
+
     async def main() -> None:
-        task = asyncio.create_task(count_down(50), name="subject")
-        await asyncio.sleep(0.01)
+        task = asyncio.create_task(endless(0), name="subject")
+        await deep.wait()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
     trace = record(tmp_path, main, run)
     spans, last = CallSpans(trace), steps_of(trace, "subject")[-1]
+    assert len(calls_of(trace)) >= 3
     assert {spans[call.number].last_ns for call in calls_of(trace)} == {last.end_ns}
     assert spans.open_calls(task_named(trace, "subject").number) == ()
 

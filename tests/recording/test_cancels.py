@@ -115,9 +115,10 @@ def test_uncancel_does_not_hide_the_next_request(tmp_path: Path, run: Runner) ->
 
 
 def test_uncancel_in_a_later_step_does_not_hide_the_next_request(tmp_path: Path) -> None:
-    async def stubborn() -> None:
+    async def stubborn(waits: asyncio.Semaphore) -> None:
         for _ in range(2):
             try:
+                waits.release()
                 await asyncio.sleep(10)
             except asyncio.CancelledError:
                 await asyncio.sleep(0.001)
@@ -125,9 +126,10 @@ def test_uncancel_in_a_later_step_does_not_hide_the_next_request(tmp_path: Path)
 
     async def main() -> None:
         name_this()
-        victim = start(stubborn(), "victim")
+        waits = asyncio.Semaphore(0)
+        victim = start(stubborn(waits), "victim")
         for _ in range(2):
-            await asyncio.sleep(0.005)
+            await waits.acquire()
             victim.cancel()
         await victim
 

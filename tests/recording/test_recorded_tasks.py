@@ -197,21 +197,21 @@ def test_the_await_chain_goes_through_an_async_generator(tmp_path: Path) -> None
 
 
 def test_an_async_generator_that_is_dropped_is_closed_by_a_task_of_the_loops(tmp_path: Path) -> None:
-    closed: list[bool] = []
+    closed = asyncio.Event()
 
     async def numbers() -> AsyncIterator[int]:
         try:
             yield 1
         finally:
             await asyncio.sleep(0)
-            closed.append(True)
+            closed.set()
 
     async def main() -> None:
         async for _ in numbers():
             break
         gc.collect()
-        await asyncio.sleep(0.001)
-        assert closed
+        async with asyncio.timeout(60):
+            await closed.wait()
 
     trace = record(tmp_path, main)
     (closer,) = (task for task in trace.tasks.values() if task.coroutine.endswith("numbers"))
