@@ -37,6 +37,7 @@ def drops():
 
 async def main():
     loop = asyncio.get_running_loop()
+    loop.slow_callback_duration = 60
     drops()
     for number in range(3):
         forgotten(number)
