@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -100,15 +101,19 @@ def test_the_threshold_is_the_options(launcher: Launcher, threshold: str, expect
 
 @on_every_loop
 def test_the_watchdog_sees_a_step_longer_than_the_threshold(tmp_path: Path, run: Callable[[Main], Any]) -> None:
+    deadline_s = time.monotonic() + 60
+
     def callback() -> None:
-        time.sleep(0.3)
+        (state,) = recorder.states
+        while state.looked_at[0] != state.step_start_ns and time.monotonic() < deadline_s:
+            time.sleep(0.01)
 
     async def main() -> None:
-        time.sleep(0.3)
-        await asyncio.sleep(0.01)
-        time.sleep(0.3)
-        await asyncio.sleep(0)
-        time.sleep(0.3)
+        (state,) = recorder.states
+        for pause_s in (0.01, 0, 0.01):
+            while state.looked_at[0] != state.step_start_ns and time.monotonic() < deadline_s:
+                time.sleep(0.01)
+            await asyncio.sleep(pause_s)
         asyncio.get_running_loop().call_soon(callback)
         await asyncio.sleep(0.01)
 
@@ -120,7 +125,10 @@ def test_the_watchdog_sees_a_step_longer_than_the_threshold(tmp_path: Path, run:
         recorder.end()
     trace = whole(path)
     assert all(after_ms >= 50 for after_ms, _ in samples(trace))
-    assert {stack[-1] for _, stack in samples(trace)} == {main.__qualname__, callback.__qualname__}
+    # On a busy machine other steps may take as long.
+    seen = Counter(stack[-1] for _, stack in samples(trace) if stack)
+    assert seen[main.__qualname__] >= 3
+    assert seen[callback.__qualname__] >= 1
     stacks = [trace.definitions.chain(raw.site) for raw in records_of(trace, RecordKind.BLOCKED)]
     assert not [frame for stack in stacks for frame in stack if "loopviz" in frame.file]
 
