@@ -5,6 +5,9 @@ handing over; it sleeps until the clock gets to where it wants to wake, which an
 anything else the loop really waits for it and no virtual time passes. So the clock shows a worker the same moment on
 every run, however busy the machine.
 
+Patience is counted in looks, each worth so much and no more: a machine that was busy with something else, or stopped,
+has not been waited for.
+
 Awkward cases: work that waits in line behind a full pool is not waited for, since it can't begin. A worker that waits
 for another, for a lock say, would wait for ever if the other's sleep waited for it: after a while time goes on without
 it. So it does for a thread of the program's own, whose end nobody sees. Where no loop idles, since it spins or is over,
@@ -32,6 +35,9 @@ from loopviz.recording.clocks import VirtualTime
 _PATIENCE_S = 0.5
 #: The same for a thread of the program's own, which may be over.
 _PATIENCE_WITH_STRANGERS_S = 0.05
+#: What a look of an idle loop is worth at most, and how often a worker that waits looks.
+_LOOK_S = 0.01
+_LOOKS = 10
 
 
 @dataclass(slots=True, eq=False)
@@ -47,7 +53,7 @@ class Job:
     arrived: bool = False
     #: It waits for its turn: for the clock to show ``due_ns`` and the loop to be idle.
     waits: bool = True
-    #: Since when it runs, or should have arrived, in real time.
+    #: Since when it runs, or should have arrived, in the time that idle loops have attended to workers.
     since_s: float = 0.0
     #: A loop's future of its outcome, weakly.
     future: Callable[[], Any] | None = None
@@ -71,8 +77,10 @@ class Workers:
         self._here = threading.local()
         #: Loops whose executor has come to its end.
         self._shut: WeakSet[Any] = WeakSet()
-        #: How often a loop has been idle.
+        #: How often a loop has been idle; how long it has attended to workers then, and when it did so last.
         self._looks = 0
+        self._attended_s = 0.0
+        self._looked_s = time.monotonic()
         self._over = False
 
     def replacing(self, original: Callable[..., Any]) -> Callable[..., Any]:
@@ -82,7 +90,7 @@ class Workers:
             if iscoroutinefunction(func):  # asyncio itself complains of it, in debug mode
                 return original(loop, executor, func, *args)
             in_thread = executor is None or isinstance(executor, ThreadPoolExecutor)
-            job = Job(self._clock.now, waits=in_thread, arrived=not in_thread, since_s=time.monotonic())
+            job = Job(self._clock.now, waits=in_thread, arrived=not in_thread, since_s=self._attended_s)
             with self._turn:
                 self._jobs.append(job)
             try:
@@ -137,10 +145,11 @@ class Workers:
             self._await_turn(job)
 
     def _await_turn(self, job: Job) -> None:
+        in_vain, idle = 0, self._looks
         while job.waits and not self._over:
-            looks = self._looks
-            in_vain = not self._turn.wait(_PATIENCE_S)
-            if in_vain and job.waits and self._looks == looks and job is self._line()[0]:
+            was_called = self._turn.wait(_PATIENCE_S / _LOOKS) or self._looks != idle
+            in_vain, idle = 0 if was_called else in_vain + 1, self._looks
+            if in_vain >= _LOOKS and job.waits and job is self._line()[0]:
                 self._wake(job)
 
     def _line(self) -> list[Job]:
@@ -152,7 +161,7 @@ class Workers:
         Where it is a sleeper's turn, moves the clock and wakes it.
         """
         with self._turn:
-            self._looks += 1
+            self._attend()
             self._forget_whats_over()
             if any(map(self._is_waited_for, self._jobs)):
                 return True
@@ -162,20 +171,26 @@ class Workers:
                 return True
             return not line and self._is_shutting_down(loop)
 
+    def _attend(self) -> None:
+        now_s = time.monotonic()
+        self._attended_s += min(now_s - self._looked_s, _LOOK_S)
+        self._looked_s = now_s
+        self._looks += 1
+
     def _wake(self, job: Job) -> None:
         self._clock.advance_to(job.due_ns)
-        job.waits, job.since_s = False, time.monotonic()
+        job.waits, job.since_s = False, self._attended_s
         self._turn.notify_all()
 
     def _forget_whats_over(self) -> None:
-        until_s = time.monotonic() - _PATIENCE_WITH_STRANGERS_S
+        until_s = self._attended_s - _PATIENCE_WITH_STRANGERS_S
         for job in self._jobs:
             job.given_up = job.given_up or not (job.pool or job.waits or job.since_s > until_s)
         self._jobs = [job for job in self._jobs if not job.settled or (job.waits and job.arrived)]
 
     def _is_waited_for(self, job: Job) -> bool:
         """Whether a worker's end or next sleep must come first: it runs, or is about to begin."""
-        waited_s = time.monotonic() - job.since_s
+        waited_s = self._attended_s - job.since_s
         if not job.arrived:
             at_work = sum(other.pool == job.pool and other.arrived for other in self._jobs)
             return at_work < job.threads and waited_s < _PATIENCE_S
