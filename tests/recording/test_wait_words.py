@@ -476,6 +476,13 @@ async def receives_by_anyio() -> None:
         await receiving.receive()
 
 
+async def a_while() -> None:
+    """Some time, and enough turns of the loop even where the machine stood still for that time."""
+    for _ in range(10):
+        await asyncio.sleep(0)
+    await asyncio.sleep(0.01)
+
+
 def last_wait(tmp_path: Path, program: Program, run: Callable[[Main], Any]) -> Wait:
     """The wait that a program ends up in, before it is cancelled."""
 
@@ -485,7 +492,7 @@ def last_wait(tmp_path: Path, program: Program, run: Callable[[Main], Any]) -> W
             future = None
             while waiting._fut_waiter is not future or future is None:  # type: ignore[attr-defined]
                 future = waiting._fut_waiter  # type: ignore[attr-defined]
-                await asyncio.sleep(0.01)
+                await a_while()
                 if waiting.done() or program in (sleeps_for_nothing, yields):
                     break
         for task in asyncio.all_tasks():
