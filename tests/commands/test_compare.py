@@ -184,7 +184,7 @@ def test_ctrl_c_ends_the_programs_too_and_leaves_no_file(tmp_path: Path) -> None
     while process.poll() is None and not (pid.exists() and pid.read_text()):
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (-signal.SIGINT, b"", b"")
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid.read_text()), 0)

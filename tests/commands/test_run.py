@@ -47,7 +47,7 @@ class Terminal:
         os.close(slave)
         self.shown = ""
 
-    def wait_for(self, text: str, seconds: float = 30) -> None:
+    def wait_for(self, text: str, seconds: float = 60) -> None:
         """Read until ``text`` is on the screen."""
         until = time.monotonic() + seconds
         while text not in self.shown and time.monotonic() < until:

@@ -230,12 +230,12 @@ def test_ctrl_c_ends_the_program_and_what_it_did_is_told(tmp_path: Path) -> None
     command = [sys.executable, "-m", "loopviz", "story", "waits.py"]
     pipe = subprocess.PIPE
     story = subprocess.Popen(command, cwd=tmp_path, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not (tmp_path / "runs").exists() and time.monotonic() < deadline:
         time.sleep(0.02)
     time.sleep(0.1)
     os.killpg(story.pid, signal.SIGINT)
-    out, errors = story.communicate(timeout=30)
+    out, errors = story.communicate(timeout=60)
     assert story.returncode == 130
     assert "main suspends on sleep(30): a timer will wake it in 30 s" in out
     assert errors.endswith("loopviz: waits.py was ended by SIGINT\n")
