@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from building import Recording
+from loopviz.tui import starting
+from loopviz.tui.widgets import key_bar
 from tui import runs
 from tui.workshop import Workshop
 
@@ -24,6 +26,13 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     arguments = {name: pyfuncitem.funcargs[name] for name in inspect.signature(pyfuncitem.obj).parameters}
     asyncio.run(pyfuncitem.obj(**arguments))
     return True
+
+
+@pytest.fixture(autouse=True)
+def _all_the_time_that_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the screen says stays until a test has read it, and programs may start as slowly as they like."""
+    monkeypatch.setattr(key_bar, "_MESSAGE_S", 3600)
+    monkeypatch.setattr(starting, "_PATIENCE_S", 60)
 
 
 @pytest.fixture

@@ -84,9 +84,5 @@ async def comparing(
 async def until_shown(driver: Driver) -> None:
     """Wait until every program that has ended is on show."""
     await driver.settle()
-    for _ in range(500):
-        view = driver.app.comparing
-        if view is not None and not view.stale():
-            break
-        await driver.pilot.pause(0.01)
+    await driver.until(lambda: driver.app.comparing is not None and not driver.app.comparing.stale())
     await driver.settle()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from time import monotonic
 
 from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from loopviz.tui.app import LoopvizApp
 from loopviz.tui.painting import Line
@@ -19,6 +21,8 @@ from loopviz.tui.watch import Watch
 
 MEDIUM = (120, 36)
 _POLL_S = 0.02
+#: A test fails for what never comes, and not for what is late.
+_PATIENCE_S = 60
 
 
 class Driver:
@@ -43,13 +47,34 @@ class Driver:
         for _ in range(3):
             await self.pilot.pause(0)
 
-    async def wait_for(self, text: str, seconds: float = 15) -> None:
-        """Wait until a text is on the screen."""
-        for _ in range(int(seconds / _POLL_S)):
-            if text in self.text:
-                return
+    async def until(self, condition: Callable[[], object], what: str = "what was waited for") -> None:
+        """Wait until something is so."""
+        deadline_s = monotonic() + _PATIENCE_S
+        while not condition():
+            assert monotonic() < deadline_s, f"{what} never came:\n{self.text}"
             await self.pilot.pause(_POLL_S)
-        raise AssertionError(f"{text!r} never came:\n{self.text}")
+
+    async def wait_for(self, text: str) -> None:
+        """Wait until a text is on the screen."""
+        await self.until(lambda: text in self.text, repr(text))
+
+    async def click(self, offset: tuple[int, int], widget: Widget | None = None) -> None:
+        """Click at a place of the screen or of a widget; returns when all that it leads to has been done."""
+        await self.pilot.click(widget, offset=offset)
+        await self.settle()
+
+    async def drag(self, widget: Widget, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Press the button at one place of a widget and let it go at another, as ``click``."""
+        await self.pilot.mouse_down(widget, offset=start)
+        if end != start:
+            await self.pilot.hover(widget, offset=end)
+        await self.pilot.mouse_up(widget, offset=end)
+        await self.settle()
+
+    async def hover(self, widget: Widget, offset: tuple[int, int]) -> None:
+        """Move the pointer to a place of a widget, as ``click``."""
+        await self.pilot.hover(widget, offset=offset)
+        await self.settle()
 
     @property
     def lines(self) -> list[str]:

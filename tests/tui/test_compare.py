@@ -20,7 +20,7 @@ from loopviz.tui.keys import bindings
 from loopviz.tui.screens.compare import CompareScreen
 from loopviz.tui.session import ExportFormat, Launch, Offer
 from tui.contests import MadeUp, comparing, until_shown
-from tui.driver import Driver, opened
+from tui.driver import opened
 from tui.test_sizes import SIZES, assert_looks_as_before
 
 ENDS = (10 * MS, 8 * MS, 6 * MS, 4 * MS)
@@ -237,21 +237,16 @@ async def test_a_click_selects_and_on_a_name_opens_the_band(contest: MadeUp) -> 
         view = at.app.comparing
         assert view is not None
         await at.press("o")
-        await click(at, 60, at.row_of("▸ task_list") + 1)
+        await at.click((60, at.row_of("▸ task_list") + 1))
         assert (view.selected, "▸ task_list" in at.text) == (2, True)
-        await click(at, 4, at.row_of("▸ task_list"))
+        await at.click((4, at.row_of("▸ task_list")))
         assert "▾ task_list" in at.text
-        await click(at, 4, at.row_of("▾ task_list"))
+        await at.click((4, at.row_of("▾ task_list")))
         assert "▸ task_list" in at.text
 
 
 def wheel_down(screen: CompareScreen) -> MouseScrollDown:
     return MouseScrollDown(screen.bands, 5, 5, 0, 1, 0, False, False, False, 5, 6)
-
-
-async def click(at: Driver, x: int, y: int) -> None:
-    await at.pilot.click(offset=(x, y))
-    await at.settle()
 
 
 async def test_c_compares_what_the_offer_has_beside_the_program_on_show(pair: Path, contest: MadeUp) -> None:

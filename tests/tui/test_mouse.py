@@ -20,7 +20,7 @@ async def wheel(at: Driver, kind: type[events.MouseEvent], x: int, y: int, ctrl:
 async def test_a_click_on_a_cell_selects_the_row_and_the_span(pair: Path) -> None:
     async with opened(pair) as at:
         left = at.timeline.gantt.columns.left
-        await at.pilot.click(at.timeline.gantt, offset=(left + 30, 3))
+        await at.click((left + 30, 3), at.timeline.gantt)
         assert at.watch.selection.place.row == (RowKind.TASK, 2)
         assert "suspended on sleep(0.001)" in at.panel("span")
         await at.wait_for("chosen, esc lets it go")
@@ -28,10 +28,9 @@ async def test_a_click_on_a_cell_selects_the_row_and_the_span(pair: Path) -> Non
 
 async def test_a_second_click_on_a_name_opens_its_lanes(pair: Path) -> None:
     async with opened(pair) as at:
-        await at.pilot.click(at.timeline.gantt, offset=(5, 3))
+        await at.click((5, 3), at.timeline.gantt)
         assert "nap" not in at.text
-        await at.pilot.click(at.timeline.gantt, offset=(5, 3))
-        await at.settle()
+        await at.click((5, 3), at.timeline.gantt)
         assert "nap(0.001)" in at.text
 
 
@@ -39,10 +38,7 @@ async def test_a_drag_moves_the_timeline_and_selects_nothing(pair: Path) -> None
     async with opened(pair) as at:
         await at.press("plus", "plus", "home")
         selected = at.watch.selection.place
-        gantt = at.timeline.gantt
-        await at.pilot.mouse_down(gantt, offset=(100, 4))
-        await at.pilot.hover(gantt, offset=(90, 4))
-        await at.pilot.mouse_up(gantt, offset=(90, 4))
+        await at.drag(at.timeline.gantt, (100, 4), (90, 4))
         assert at.view.viewport.first_cell == 10
         assert at.watch.selection.place == selected
 
@@ -81,20 +77,19 @@ async def test_the_wheel_moves_in_time_where_all_rows_are_in_view(pair: Path) ->
 
 async def test_hover_tells_the_span(pair: Path) -> None:
     async with opened(pair) as at:
-        await at.pilot.hover(at.timeline.gantt, offset=(at.timeline.gantt.columns.left + 30, 3))
+        await at.hover(at.timeline.gantt, (at.timeline.gantt.columns.left + 30, 3))
         assert str(at.timeline.gantt.tooltip) == "work(1)  sleep(0.001), 992 µs\nfrom 0.000 090 s"
 
 
 async def test_a_click_on_a_panels_name_turns_to_it(pair: Path) -> None:
     async with opened(pair, size=(80, 24)) as at:
         column = at.line_of("─ Story").index("Output") + 1
-        await at.pilot.click(at.timeline.panes["story"], offset=(column, 0))
+        await at.click((column, 0), at.timeline.panes["story"])
         await at.wait_for("[1, 2]")
         assert at.timeline.panes["output"].display
 
 
 async def test_a_click_on_the_key_bar_presses_the_key(pair: Path) -> None:
     async with opened(pair) as at:
-        await at.pilot.click(at.timeline.key_bar, offset=(at.lines[-1].index("x axis"), 0))
-        await at.settle()
+        await at.click((at.lines[-1].index("x axis"), 0), at.timeline.key_bar)
         assert "step axis" in at.text

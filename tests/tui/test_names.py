@@ -38,7 +38,7 @@ async def test_every_line_keeps_its_width_whatever_is_selected_or_hovered(nasty_
     async with opened(nasty_run) as at:
         for row in range(11):
             await at.press("down", "tab")
-            await at.pilot.hover(at.timeline.gantt, offset=(5, row + 2))
+            await at.hover(at.timeline.gantt, (5, row + 2))
             assert {cell_len(line) for line in at.lines} == {MEDIUM[0]}
 
 

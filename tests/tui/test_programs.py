@@ -25,7 +25,7 @@ async def test_r_runs_the_program_again_with_a_trace_of_its_own_and_keeps_the_vi
         first = at.app.session
         assert first is not None
         await at.press("r")
-        await at.pilot.pause(0.2)
+        await at.until(lambda: at.watch.session is not first and at.view.rows)
         await at.wait_for("work(2)")
         assert first.child is not None
         assert not first.child.is_running

@@ -36,7 +36,7 @@ def python(source: str, folder: Path) -> Launch:
     )
 
 
-def until(condition: Callable[[], object], seconds: float = 20) -> None:
+def until(condition: Callable[[], object], seconds: float = 60) -> None:
     """Wait until something is so."""
     end = time.monotonic() + seconds
     while not condition():
@@ -258,8 +258,7 @@ async def test_sigterm_ends_the_app_and_the_program(tmp_path: Path) -> None:
     session = Session.live(python("import time; time.sleep(60)", tmp_path))
     async with driving(session) as at:
         os.kill(os.getpid(), signal.SIGTERM)
-        await at.pilot.pause(0.1)
-        assert at.app._exit
+        await at.until(lambda: at.app._exit)
     assert session.child is not None
     assert not session.child.is_running
 
@@ -334,7 +333,7 @@ def test_an_app_whose_terminal_went_away_ends_with_its_program(tmp_path: Path) -
     try:
         until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text())
         os.close(ours)
-        app.wait(timeout=30)
+        app.wait(timeout=60)
         until(lambda: not _runs(int((tmp_path / "pid").read_text())))
     finally:
         app.kill()

@@ -53,10 +53,9 @@ async def test_the_timeline_survives_any_size(pair: Path, width: int, height: in
 async def test_a_terminal_that_grows_and_shrinks_is_filled_each_time(pair: Path) -> None:
     async with opened(pair, size=(80, 24)) as at:
         await at.pilot.resize_terminal(240, 70)
-        await at.pilot.pause(0.2)
-        assert at.view.columns == at.timeline.gantt.columns.cells > 150
-        assert all(f"─ {label}" in at.text for label in ("Story", "Span", "Loop", "Source", "Output"))
+        await at.until(lambda: at.view.columns == at.timeline.gantt.columns.cells > 150)
+        for label in ("Story", "Span", "Loop", "Source", "Output"):
+            await at.wait_for(f"─ {label}")
         await at.pilot.resize_terminal(80, 24)
-        await at.pilot.pause(0.2)
-        assert at.view.columns == at.timeline.gantt.columns.cells < 60
-        assert "Span · Loop" in at.text
+        await at.until(lambda: at.view.columns == at.timeline.gantt.columns.cells < 60)
+        await at.wait_for("Span · Loop")

@@ -36,8 +36,7 @@ def marked(at: Driver, mark: str) -> list[str]:
 
 async def click(at: Driver, text: str) -> None:
     line = next(number for number, line in enumerate(told(at)) if text in line)
-    await at.pilot.click(at.timeline.panes["story"], offset=(10, line + 1))
-    await at.settle()
+    await at.click((10, line + 1), at.timeline.panes["story"])
 
 
 async def wheel(at: Driver, kind: type[events.MouseEvent], times: int) -> None:
@@ -162,8 +161,7 @@ async def test_a_click_on_a_sentence_goes_to_its_moment_and_leaves_the_keys_alon
 
 async def test_a_click_below_the_last_sentence_goes_nowhere(keep: Callable[[Recording], Path]) -> None:
     async with opened(keep(Recording(clock="virtual").loop_defined().loop_started(0).created(1, 10))) as at:
-        await at.pilot.click(at.timeline.panes["story"], offset=(10, 9))
-        await at.settle()
+        await at.click((10, 9), at.timeline.panes["story"])
         assert at.watch.travel.moment_ns is None
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from textual.pilot import Pilot
-
 from tui.driver import Driver, opened
 from tui.runs import MS, US
 
@@ -118,7 +116,5 @@ async def test_after_the_last_event_there_is_no_other(pair: Path) -> None:
 async def test_a_press_on_the_axis_line_travels_there(pair: Path) -> None:
     async with opened(pair) as at:
         left = at.timeline.gantt.columns.left
-        pilot: Pilot[None] = at.pilot
-        await pilot.mouse_down(at.timeline.gantt, offset=(left + 10, 0))
-        await pilot.mouse_up(at.timeline.gantt, offset=(left + 10, 0))
+        await at.drag(at.timeline.gantt, (left + 10, 0), (left + 10, 0))
         assert at.watch.moment_column == 10
