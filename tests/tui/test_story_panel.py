@@ -256,6 +256,7 @@ async def test_a_recording_without_events_says_so(keep: Callable[[Recording], Pa
 
 async def test_only_what_is_in_view_is_told(keep: Callable[[Recording], Path], monkeypatch: pytest.MonkeyPatch) -> None:
     async with opened(keep(crowd(2_000))) as at:
+        await at.until(lambda: at.watch.history.is_whole)
         made: list[int] = []
         sentence = Story.sentence
         monkeypatch.setattr(Story, "sentence", lambda story, at: made.append(at) or sentence(story, at))  # type: ignore[func-returns-value]
