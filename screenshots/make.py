@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from textual.pilot import Pilot
 from textual.widgets import Input
 
 from loopviz import catalogue
@@ -29,10 +30,13 @@ from loopviz.commands.screen import offer
 from loopviz.exporters import ExportOptions
 from loopviz.trace.files import load
 from loopviz.tui.app import LoopvizApp
+from loopviz.tui.screens.timeline import TimelineScreen
 from loopviz.tui.session import Session
 
 HERE = Path(__file__).parent
 SIZE = (120, 36)
+#: What a key leads to may lead to something else, and that to another.
+_ROUNDS = 3
 _FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 _UNIQUE = re.compile(r"terminal-\d+")
 
@@ -104,14 +108,26 @@ async def draw_screen(screen: Screen, traces: Path) -> str:
         session = Session.opened(record(screen.scenario, traces, screen.arguments))
     app = LoopvizApp(session, offer(traces))
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.pause(0.5)
+        await _settled(pilot)
         for key in screen.keys:
             await pilot.press(key)
+            await _settled(pilot)
         for field in app.screen.query(Input):
             field.cursor_blink = False
-        await pilot.pause(0.5)
+        await _settled(pilot)
         picture = app.export_screenshot(title="loopviz", simplify=True)
     return _UNIQUE.sub(f"screen-{screen.name}", _FONT_FACE.sub("", picture))
+
+
+async def _settled(pilot: Pilot[None]) -> None:
+    """Wait until all that is under way is done, and all that was recorded has been taken in: not for so many seconds,
+    in which the machine may have done something else.
+    """
+    for _ in range(_ROUNDS):
+        await pilot.pause(0)
+    timeline = pilot.app.screen
+    while isinstance(timeline, TimelineScreen) and not timeline.watched.history.is_whole:
+        await pilot.pause(0.02)
 
 
 def file_of(screen: Screen) -> str:
