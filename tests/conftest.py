@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("loopviz", deadline=None)
+settings.register_profile("loopviz", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("loopviz")
 
 

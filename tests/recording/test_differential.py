@@ -27,7 +27,7 @@ from recording.random_programs import Program, perform, programs, task_main
 EAGER = sys.version_info >= (3, 12)
 FINAL = {StepEnd.RETURNED, StepEnd.RAISED, StepEnd.CANCELLED}
 SETTINGS = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )  # fmt: skip
 ABORTED_GROUP = Program(
     [("group", [[("sleep", 1)], [("raise", "ValueError")], [("yield",), ("yield",)]])], True, False, False

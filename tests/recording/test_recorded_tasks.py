@@ -249,7 +249,7 @@ def test_a_task_ends_as_it_ended(tmp_path: Path, outcome: StepEnd) -> None:
     assert task_named(trace, "it").result == results[outcome]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(names=st.lists(NAMES, min_size=1, max_size=5))
 def test_any_text_at_all_is_kept_as_name_argument_and_result(tmp_path: Path, names: list[str]) -> None:
     async def work(word: str) -> str:
