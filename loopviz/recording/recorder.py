@@ -34,6 +34,7 @@ from loopviz.recording.state import LoopState
 from loopviz.recording.tasks import OUTSIDE, KnownTask, TaskTable, unknown_task
 from loopviz.recording.values import type_name
 
+_PATIENCE_S = 1.0
 _LATEST = 2**63
 _MOST_SECONDS = _LATEST / 1e9
 _TIMER_SET, _TIMER_CANCELLED = int(RecordKind.TIMER_SET), int(RecordKind.TIMER_CANCELLED)
@@ -83,6 +84,8 @@ class Recorder:
         #: How processes that this one starts are to be recorded; None if they are not.
         self.children: Recipe | None = None
         self._on_end: list[Callable[[], None]] = []
+        #: Held by the thread that ends the recording.
+        self._ending = threading.RLock()
 
     def at_end(self, undo: Callable[[], None]) -> None:
         """Have ``undo`` called when the recording ends, the latest first."""
@@ -242,10 +245,13 @@ class Recorder:
             buffer.flush()
 
     def end(self) -> None:
-        """End the recording: write what is pending, close the file, leave every loop as asyncio made it. Never
-        raises.
+        """End the recording: write what is pending, close the file, leave every loop as asyncio made it. Returns when
+        that is done, also where a fault in another thread ends it just then. Never raises.
         """
         self._end(None)
+        # Not for ever: a signal handler that ends it may have interrupted what the other thread waits for.
+        if self._ending.acquire(timeout=_PATIENCE_S):
+            self._ending.release()
 
     def fail(self, error: Exception) -> None:
         """Our own fault: stop recording, say so once. Never raises. That the program recurses too deep is no fault of
@@ -257,9 +263,16 @@ class Recorder:
             self._end(error)
 
     def _end(self, fault: Exception | None) -> None:
-        if not self.open:
+        if not self._ending.acquire(blocking=False):
             return
-        self.open = False
+        try:
+            if self.open:
+                self.open = False
+                self._leave(fault)
+        finally:
+            self._ending.release()
+
+    def _leave(self, fault: Exception | None) -> None:
         faults = [] if fault is None else [fault]
         tell = partial(self._tell_losses, faults)
         for part in (self._write_the_rest, self._let_go, self.flush, tell, self.sink.close):
@@ -316,6 +329,7 @@ class Recorder:
     def abandon(self) -> None:
         """In a forked child: be gone without a byte written."""
         self.open = False
+        self._ending = threading.RLock()
         self.watchdog = None
         self.definitions.lock = lock = threading.RLock()
         self.sink.abandon(lock)

@@ -7,6 +7,7 @@ import importlib
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -301,6 +302,32 @@ def test_a_reader_that_goes_away_is_no_concern(launcher: Launcher, tmp_path: Pat
     outcome = Outcome(process.returncode, stdout, stderr)
     assert (outcome.status, outcome.stdout) == (5, "done\n")
     assert _told_of(outcome, "Broken pipe")
+
+
+def test_an_end_waits_until_another_threads_fault_has_ended_the_recording(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("loopviz.recording.recorder._PATIENCE_S", 60)
+    is_ending, go_on = threading.Event(), threading.Event()
+    ended: list[bool] = []
+
+    def take_long() -> None:
+        is_ending.set()
+        ended.append(go_on.wait(60))
+
+    stock = dict(vars(asyncio.BaseEventLoop))
+    with recording(tmp_path / "out.loopviz"):
+        assert active.recorder is not None
+        active.recorder.at_end(take_long)
+        other = threading.Thread(target=active.recorder.fail, args=(ZeroDivisionError("sabotage"),))
+        other.start()
+        assert is_ending.wait(60)
+        threading.Timer(0.1, go_on.set).start()
+    assert ended == [True]
+    assert dict(vars(asyncio.BaseEventLoop)) == stock
+    assert active.recorder is None
+    other.join()
+    assert _is_the_one_line(capfd.readouterr().err)
 
 
 @pytest.mark.parametrize("ends", ["at once", "after a while"])
