@@ -76,11 +76,11 @@ except KeyboardInterrupt as error:
     print("caught", repr(error))
 """
 HANDLES = """
-import asyncio, signal
+import asyncio, os, signal
 async def main():
     done = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, done.set)
-    signal.signal(signal.SIGUSR1, lambda number, frame: print("handler", number, flush=True))
+    signal.signal(signal.SIGUSR1, lambda number, frame: os.write(1, b"handler %d\\n" % number))
     print("started", flush=True)
     await done.wait()
     print("ended by the program itself")
@@ -153,8 +153,11 @@ def test_handlers_of_signals_are_the_programs_own(launcher: Launcher) -> None:
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_killed_program_leaves_what_was_written(launcher: Launcher, number: int) -> None:
     path = launcher.folder / "out.loopviz"
-    written = lambda: _follow_until(path, lambda trace: len(trace.step_records) >= STEPS).close()  # noqa: E731
-    recorded, plain = _both(launcher, CLASSIC, number, when=written)
+
+    def all_is_written() -> None:
+        _follow_until(path, lambda trace: any(task.step_count == STEPS for task in trace.tasks.values())).close()
+
+    recorded, plain = _both(launcher, CLASSIC, number, when=all_is_written)
     assert recorded.outcome == plain
     assert recorded.status == -number
     file = recorded.file
