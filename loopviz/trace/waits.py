@@ -175,7 +175,7 @@ def _words(trace: Trace, kind: str, task: int | None, count: int | None, delay_n
 def named_task(trace: Trace, number: int) -> str:
     """A task that is waited for, as the rows of a picture call it: ``task fun_b``, ``task work(3)``."""
     known = trace.tasks.get(number)
-    return f"task {task_label(known) if known else number}"
+    return f"task {task_label(trace, known) if known else number}"
 
 
 _STRETCHES = frozenset({RecordKind.STEP, RecordKind.CALLBACK, RecordKind.IDLE})
