@@ -197,7 +197,7 @@ class Trace:
 
     def _described(self, loop: int, raw: Raw) -> Task:
         """The task of a creation, with what this says of it but for when and by whom."""
-        _kind, _, _, flags, who, _, _, site, _, call, arguments, _, _ = raw
+        _kind, _, _, flags, who, arguments, _, _, _, _, site, _, call = raw
         texts, code = self.definitions.texts, self.definitions.codes.get(call)
         name, task = given_name(texts, raw), self.tasks.get(who)
         if task is None:
