@@ -56,7 +56,7 @@ def documented() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     common, by = ([name for name, _ in TABLE_LINE.findall(table)] for table in (every, origin))
     fields = {
         event: [*common, *(field for word in rest.split() for field in (by if word == "ORIGIN" else [word]))]
-        for event, rest in TABLE_LINE.findall(events)
+        for event, rest in TABLE_LINE.findall(re.sub(r"\n {5,}", " ", events))
     }
     return fields, types
 
