@@ -5,7 +5,8 @@ an installed package, or loopviz itself) as opposed to the user's own. ``asyncio
 are library; ``app/db.py`` is the user's, relative to the program's folder.
 
 Awkward cases: a virtual environment inside the program's folder is library all the same; frozen and built-in modules
-(``<frozen importlib>``) are library; code from ``exec`` (``<string>``) is the user's.
+(``<frozen importlib>``) are library, and so is what Cython has compiled (``uvloop/loop.pyx``), whose files are told
+relative to where it was built; code from ``exec`` (``<string>``) is the user's.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ _OWN_SCENARIOS = os.path.join(_OWN, "scenarios") + os.sep
 _PACKAGES = tuple(f"{os.sep}{name}{os.sep}" for name in ("site-packages", "dist-packages"))
 
 
+_CYTHON = (".pyx", ".pxd", ".pxi")
+
+
 @dataclass(slots=True)
 class Places:
     """Shortens file names. ``folder`` is the program's: what lies in it is the user's and told relative to it."""
@@ -53,7 +57,7 @@ class Places:
         return known
 
     def _place(self, filename: str) -> tuple[str, bool]:
-        if filename.startswith("<frozen"):
+        if filename.startswith("<frozen") or filename.endswith(_CYTHON):
             return filename, True
         if filename.startswith(_OWN) and not filename.startswith(_OWN_SCENARIOS):
             return "loopviz/" + _slashed(filename[len(_OWN) :]), True

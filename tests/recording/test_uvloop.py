@@ -200,6 +200,16 @@ def callbacks_named(trace: Trace, name: str) -> list[Step]:
     ]
 
 
+def test_the_tasks_by_which_a_loop_ends_are_told_from_the_programs_own(tmp_path: Path) -> None:
+    async def main() -> None:
+        await asyncio.sleep(0)
+
+    trace = record(tmp_path, main, run)
+    tidying = {trace.tasks[number].coroutine.rpartition(".")[2] for number in trace.housekeeping}
+    assert {"shutdown_asyncgens", "shutdown_default_executor"} >= tidying > set()
+    assert not [task for task in trace.own_tasks if "shutdown" in task.coroutine]
+
+
 def test_a_timer_is_told_from_its_setting_to_its_wake(tmp_path: Path) -> None:
     async def main() -> None:
         await asyncio.create_task(asyncio.sleep(0.02), name="sleeping")
