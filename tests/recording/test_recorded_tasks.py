@@ -18,7 +18,7 @@ from loopviz.events import Flag, RecordKind, StepEnd
 from loopviz.trace.lifecycle import State
 from loopviz.trace.waits import wait_of
 from loopviz.trace.wakes import wake_of
-from recording.inprocess import record, records_of, steps_of, task_named
+from recording.inprocess import on_every_loop, record, records_of, steps_of, task_named
 
 eager_only = pytest.mark.skipif(sys.version_info < (3, 12), reason="eager tasks came with Python 3.12")
 
@@ -158,6 +158,20 @@ def test_an_eager_task_that_no_loop_is_asked_for_is_known_as_soon_as_it_is_await
     births = {raw.who: Flag(raw.flags) for raw in records_of(trace, RecordKind.TASK_CREATED)}
     assert births[inner_task.number] == Flag.EAGER | Flag.INFERRED
     assert [task.state for task in (main_task, outer_task, inner_task)] == 3 * [State.RETURNED]
+
+
+@on_every_loop
+def test_a_task_that_no_loop_is_asked_for_is_known_as_soon_as_it_is_awaited(tmp_path: Path, run: Any) -> None:
+    async def main() -> None:
+        _name_this("main")
+        assert await asyncio.Task(_later(), name="constructed") == 2
+
+    trace = record(tmp_path, main, run)
+    constructed = task_named(trace, "constructed")
+    wait = wait_of(trace, steps_of(trace, "main")[0])
+    assert wait is not None
+    assert (wait.words, wait.task) == ("task constructed", constructed.number)
+    assert [span.state for span in constructed.spans()][:3] == [State.READY, State.RUNNING, State.READY]
 
 
 @eager_only
