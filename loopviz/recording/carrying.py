@@ -17,22 +17,29 @@ one that is to be written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from struct import Struct
+from typing import Protocol
 
 from loopviz.events import DEFINITION, RECORD, ChunkKind, DefinitionKind, Flag, RecordKind, StepEnd, WarningKind
 
 #: Chunk kind, loop, payload.
 Chunk = tuple[ChunkKind, int, bytes]
-#: The dropped (or the kept) chunks of a kind, from the oldest on: loop and payload.
-Chunks = Callable[[ChunkKind], Iterator[tuple[int, bytes]]]
+
+
+class Chunks(Protocol):
+    """The dropped (or the kept) chunks."""
+
+    def __call__(self, kind: ChunkKind, *, newest_first: bool = False) -> Iterator[tuple[int, bytes]]:
+        """Loop and payload of those of a kind, from the oldest on."""
+
 
 _ENDS = frozenset({int(StepEnd.RETURNED), int(StepEnd.RAISED), int(StepEnd.CANCELLED)})
 _STEP, _CREATED, _RENAMED = int(RecordKind.STEP), int(RecordKind.TASK_CREATED), int(RecordKind.TASK_RENAMED)
 _CALL, _WARNING = int(RecordKind.CALL), int(RecordKind.WARNING)
 _POINTING = frozenset({_STEP, _CALL})
-_TELLING = frozenset({_CREATED, _RENAMED, _CALL, _WARNING})
+_TELLING = frozenset({_CREATED, _RENAMED, _WARNING})
 # Where fields stand in a record.
 _FLAGS, _WHO, _ARGUMENTS, _WAKER, _TARGET, _COUNT = 3, 4, 5, 8, 9, 11
 #: kind, waker, call of a RECORD.
@@ -61,25 +68,17 @@ class _Kept:
     calls: set[int] = field(default_factory=set)
 
 
-@dataclass(slots=True)
-class _Past:
-    """What is told by dropped records: births of tasks that were not seen to end, and calls, each with its loop."""
-
-    births: dict[int, tuple[int, Fields]] = field(default_factory=dict)
-    calls: dict[int, tuple[int, Fields]] = field(default_factory=dict)
-
-
 def carry_over(dropped: Chunks, kept: Chunks, living: Living) -> Iterator[Chunk]:
     """The chunks to write in place of those ``dropped``."""
-    present, past = _present(kept, living), _past(dropped)
+    present = _present(kept, living)
     texts = set(_pointed_at([*living.unwritten.values(), *present.first_of_each_loop.values()]))
     by_loop: dict[int, bytearray] = {}
-    for number, (loop, birth) in past.births.items():
+    for number, (loop, birth) in _births(dropped).items():
         if number in living.tasks or not birth[_FLAGS] & Flag.CARRIED:
             birth[_FLAGS] |= Flag.CARRIED
             texts |= {birth[_TARGET], birth[_ARGUMENTS]}
             by_loop.setdefault(loop, bytearray()).extend(RECORD.pack(*birth))
-    for loop, call in _calls(past.calls, present.calls):
+    for loop, call in _calls(dropped, present.calls):
         texts.add(call[_TARGET])
         by_loop.setdefault(loop, bytearray()).extend(RECORD.pack(*call))
     wanted: dict[int, set[int]] = {
@@ -110,32 +109,40 @@ def _calls_in(payload: bytes) -> set[int]:
     }
 
 
-def _past(dropped: Chunks) -> _Past:
-    past = _Past()
+def _births(dropped: Chunks) -> dict[int, tuple[int, Fields]]:
+    """Of each task that was not seen to end: its loop and the fields of its birth."""
+    births: dict[int, tuple[int, Fields]] = {}
     for loop, payload in dropped(ChunkKind.RECORDS):
         for at in _telling(payload):
             fields = RECORD.unpack_from(payload, at)
             kind, who = fields[0], fields[_WHO]
             if kind == _CREATED:
-                past.births[who] = loop, list(fields)
-            elif kind == _CALL:
-                past.calls[who] = loop, list(fields)
-            elif kind == _RENAMED and who in past.births:
-                birth = past.births[who][1]
+                births[who] = loop, list(fields)
+            elif kind == _RENAMED and who in births:
+                birth = births[who][1]
                 birth[_TARGET], birth[_COUNT] = fields[_TARGET], 0
             elif kind == _STEP or fields[_COUNT] == WarningKind.DESTROYED_PENDING:
-                past.births.pop(who, None)
-    return past
+                births.pop(who, None)
+    return births
 
 
-def _calls(calls: Mapping[int, tuple[int, Fields]], wanted: Iterable[int]) -> Iterator[tuple[int, Fields]]:
-    """The dropped ones of the wanted calls and of those that await them, in the order in which they came about."""
-    found: set[int] = set()
-    for number in wanted:
-        while number in calls and number not in found:
-            found.add(number)
-            number = calls[number][1][_WAKER]
-    return (calls[number] for number in sorted(found))
+def _calls(dropped: Chunks, wanted: Iterable[int]) -> list[tuple[int, Fields]]:
+    """Loop and fields of the wanted calls and of those that await them, in the order in which they came about.
+
+    They are looked for from the newest on: who awaits a call came about before it.
+    """
+    left = set(wanted)
+    found: list[tuple[int, Fields]] = []
+    for loop, payload in dropped(ChunkKind.RECORDS, newest_first=True):
+        kinds = payload[:: RECORD.size]
+        at = len(kinds)
+        while (at := kinds.rfind(_CALL, 0, at)) >= 0:
+            fields = list(RECORD.unpack_from(payload, at * RECORD.size))
+            if fields[_WHO] in left:
+                left.remove(fields[_WHO])
+                left.add(fields[_WAKER])
+                found.append((loop, fields))
+    return found[::-1]
 
 
 def _telling(payload: bytes) -> Iterator[int]:

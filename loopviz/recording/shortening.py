@@ -80,15 +80,22 @@ def loss_of(records: int, reason: str) -> bytes:
     return json.dumps({"records": records, "reason": reason}, separators=(",", ":")).encode()
 
 
-class ShorterFile:
-    """What is to take a file's place. The methods raise OSError; the file is to be removed then."""
+class Unwanted(Exception):
+    """Nobody wants the shorter file any more."""
 
-    def __init__(self, fd: int, path: str, old_fd: int) -> None:
-        """``fd`` is that of an empty file at ``path``, ``old_fd`` one of the old file that stays open meanwhile."""
+
+class ShorterFile:
+    """What is to take a file's place. The methods raise OSError and Unwanted; the file is to be removed then."""
+
+    def __init__(self, fd: int, path: str, old_fd: int, is_wanted: Callable[[], bool]) -> None:
+        """``fd`` is that of an empty file at ``path``, ``old_fd`` one of the old file that stays open meanwhile. Where
+        it ``is_wanted`` no more, whatever takes long raises Unwanted.
+        """
         self.fd = fd
         self.size = 0
         self._path = path
         self._old_fd = old_fd
+        self._is_wanted = is_wanted
         self._chunks: list[Place] = []
         #: From where on the old file is copied, how far that has come, and how far it moves.
         self._start = self._copied = self._moved = 0
@@ -99,17 +106,17 @@ class ShorterFile:
         self._append(header)
         lost = loss_of(lost_records, "the size was bounded: the oldest were dropped")
         self._add(ChunkKind.LOSS, chunk_of(ChunkKind.LOSS, 0, lost))
-        for kind, data in _chunks(self._old_fd, where.lasting):
+        for kind, data in self._read(where.lasting):
             self._add(kind, data)
-        dropped, kept = (partial(_payloads, self._old_fd, places) for places in (where.dropped, where.kept))
+        dropped, kept = (partial(self._payloads, places) for places in (where.dropped, where.kept))
         for chunk in carry_over(dropped, kept, living):
             self._add(chunk[0], chunk_of(*chunk))
         self._start = self._copied = where.start
         self._moved = self.size - where.start
 
-    def catch_up(self, old_size: Callable[[], int], is_wanted: Callable[[], bool]) -> None:
+    def catch_up(self, old_size: Callable[[], int]) -> None:
         """Copy what is kept, and what is written meanwhile, until hardly anything is left."""
-        while old_size() - self._copied > _MOST_LEFT_BYTES and is_wanted():
+        while self._go_on() and old_size() - self._copied > _MOST_LEFT_BYTES:
             self._copy(min(old_size(), self._copied + _PIECE_BYTES))
 
     def finish(self, old_size: int, old_chunks: Sequence[Place], path: str) -> list[Place]:
@@ -139,12 +146,43 @@ class ShorterFile:
     def _append(self, data: bytes) -> None:
         self.size += write_all(self.fd, data)
 
+    def _payloads(
+        self, places: Sequence[Place], wanted: ChunkKind, *, newest_first: bool = False
+    ) -> Iterator[tuple[int, bytes]]:
+        """Loop and payload of the chunks of a kind."""
+        for kind, data in self._read(places, newest_first):
+            if kind == wanted:
+                yield CHUNK.unpack_from(data)[2], data[CHUNK.size :]
+
+    def _read(self, places: Sequence[Place], newest_first: bool = False) -> Iterator[tuple[int, bytes]]:
+        """Kind and bytes of chunks of the old file: those that are near each other are read at once."""
+        groups = _neighbours(places)
+        for group in reversed(groups) if newest_first else groups:
+            self._go_on()
+            start = group[0].start
+            piece = _read_all(self._old_fd, start, group[-1].end)
+            for place in reversed(group) if newest_first else group:
+                yield place.kind, piece[place.start - start : place.end - start]
+
+    def _go_on(self) -> bool:
+        if not self._is_wanted():
+            raise Unwanted
+        return True
+
     def _copy(self, until: int) -> None:
-        data = os.pread(self._old_fd, until - self._copied, self._copied)
-        if not data:
-            raise OSError(errno.EIO, "somebody else has cut it short")
-        self._append(data)
-        self._copied += len(data)
+        self._append(_read_all(self._old_fd, self._copied, until))
+        self._copied = until
+
+
+def _neighbours(places: Sequence[Place]) -> list[Sequence[Place]]:
+    """The chunks in groups that are to be read at once."""
+    groups: list[Sequence[Place]] = []
+    first = 0
+    for index in range(1, len(places) + 1):
+        if index == len(places) or places[index].end - places[first].start > _PIECE_BYTES:
+            groups.append(places[first:index])
+            first = index
+    return groups
 
 
 def _take_room(fd: int, size: int) -> None:
@@ -156,25 +194,16 @@ def _take_room(fd: int, size: int) -> None:
             os.posix_fallocate(fd, 0, size)
 
 
+def _read_all(fd: int, start: int, end: int) -> bytes:
+    data = os.pread(fd, end - start, start)
+    if len(data) < end - start:
+        raise OSError(errno.EIO, "somebody else has cut it short")
+    return data
+
+
 def write_all(fd: int, data: bytes) -> int:
     """Write all of it, and return how much that was."""
     view = memoryview(data)
     while view:
         view = view[os.write(fd, view) :]
     return len(data)
-
-
-def _payloads(fd: int, places: Sequence[Place], wanted: ChunkKind) -> Iterator[tuple[int, bytes]]:
-    """Loop and payload of the chunks of a kind."""
-    for kind, data in _chunks(fd, places):
-        if kind == wanted:
-            yield CHUNK.unpack_from(data)[2], data[CHUNK.size :]
-
-
-def _chunks(fd: int, places: Sequence[Place]) -> Iterator[tuple[int, bytes]]:
-    """Kind and bytes of chunks, read again: those that are near each other at once."""
-    piece, piece_start = b"", 0
-    for place in places:
-        if not piece_start <= place.start <= place.end <= piece_start + len(piece):
-            piece, piece_start = os.pread(fd, max(_PIECE_BYTES, place.end - place.start), place.start), place.start
-        yield place.kind, piece[place.start - piece_start : place.end - piece_start]

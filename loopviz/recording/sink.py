@@ -22,7 +22,7 @@ from typing import Any
 
 from loopviz.events import FORMAT_VERSION, HEADER, MAGIC, RECORD, ChunkKind, chunk_of
 from loopviz.recording.carrying import Living
-from loopviz.recording.shortening import Cut, Place, ShorterFile, cut, last_records, loss_of, write_all
+from loopviz.recording.shortening import Cut, Place, ShorterFile, Unwanted, cut, last_records, loss_of, write_all
 
 try:
     import fcntl
@@ -124,12 +124,14 @@ class Sink:
 
     def _rewrite(self, where: Cut, living: Living, old_fd: int, is_wanted: Callable[[], bool]) -> None:
         part = f"{self.path}.part"
-        shorter = ShorterFile(_create(part, os.O_RDWR), part, old_fd)
+        shorter = ShorterFile(_create(part, os.O_RDWR), part, old_fd, is_wanted)
         is_needed = False
         try:
             shorter.begin(self._header, where, self._dropped_records + where.lost_records, living)
-            shorter.catch_up(lambda: self._size, is_wanted)
-            is_needed = is_wanted() and self._change_over(shorter, where.lost_records)
+            shorter.catch_up(lambda: self._size)
+            is_needed = self._change_over(shorter, where.lost_records)
+        except Unwanted:
+            return
         finally:
             if not is_needed:
                 shorter.remove()

@@ -125,8 +125,8 @@ def actor(scene: Scene, wake: Wake) -> str:
     """Who did something, as the subject of a sentence."""
     if not wake.callback:
         return _origin(scene, wake)
-    if wake.callback == FOR_A_THREAD:
-        return f"{_origin(scene, wake)}, by run_coroutine_threadsafe,"
+    if wake.callback in _ON_BEHALF:
+        return _ON_BEHALF[wake.callback].format(_origin(scene, wake))
     callback = f"the callback {visible(wake.callback)}"
     if wake.kind in (WakeKind.CALLBACK, WakeKind.UNKNOWN):
         return callback
@@ -150,5 +150,10 @@ _ORIGINS = {
     WakeKind.IO: "I/O",
     WakeKind.THREAD: "another thread",
     WakeKind.OUTSIDE: "code outside the loop's steps",
+}
+#: asyncio's callbacks that make a task for somebody, and how that is put.
+_ON_BEHALF = {
+    FOR_A_THREAD: "{}, by run_coroutine_threadsafe,",
+    "BaseEventLoop.create_task": "the loop, asked by {},",  # to close an async generator that was dropped, above all
 }
 _CALLED = {WakeKind.IO: "called for I/O"}
