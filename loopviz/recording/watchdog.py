@@ -55,7 +55,7 @@ class Watchdog:
         self._speed = recorder.clock.speed
         self._stop = _thread.allocate_lock()
         self._gone = _thread.allocate_lock()
-        self._native_id = 0
+        self.native_id = 0
         self.awake = False
 
     def start(self) -> None:
@@ -80,7 +80,7 @@ class Watchdog:
             # Not for ever: a signal handler may fork while its thread holds the lock that the watchdog waits for.
             if self._gone.acquire(timeout=_PATIENCE_S):
                 self._gone.release()
-                _await_exit(self._native_id)
+                _await_exit(self.native_id)
 
     def forget(self) -> None:
         """In a forked child: the thread does not exist here."""
@@ -88,7 +88,7 @@ class Watchdog:
 
     def _run(self) -> None:
         try:
-            self._native_id = _thread.get_native_id()
+            self.native_id = _thread.get_native_id()
             if hasattr(signal, "pthread_sigmask"):
                 signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
             while not self._stop.acquire(timeout=self.pause_s()):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -160,6 +162,26 @@ def test_the_watchdog_sleeps_no_longer_than_until_a_step_blocks(
     state = SimpleNamespace(step_start_ns=start_ns, looked_at=(start_ns, looks), now_ns=lambda: now_ns)
     recorder: Any = SimpleNamespace(states=[idle, state], clock=SimpleNamespace(speed=speed))
     assert Watchdog(recorder, threshold_s).pause_s() == pytest.approx(pause_ms / 1e3)
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="needs /proc")
+def test_the_watchdogs_thread_takes_no_signal_from_the_program(tmp_path: Path) -> None:
+    recorder = session.begin(tmp_path / "out.loopviz")
+    try:
+        watchdog: Any = recorder.watchdog
+        for _ in range(10_000):  # it has only just begun
+            if watchdog.native_id and _blocked_signals(watchdog.native_id) >> (signal.SIGINT - 1) & 1:
+                break
+            time.sleep(0.001)
+        else:
+            pytest.fail("it takes SIGINT")
+    finally:
+        recorder.end()
+
+
+def _blocked_signals(thread: int) -> int:
+    status = Path(f"/proc/self/task/{thread}/status").read_text()
+    return next(int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigBlk"))
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "nan", "inf", "soon", ""])

@@ -77,6 +77,40 @@ def test_a_timeout_is_told_as_the_timers_own_callback(tmp_path: Path, run: Runne
     assert callback.waker_kind == WakeKind.TIMER
 
 
+@on_every_loop
+@pytest.mark.parametrize("way", ["timeout", "gather", "group"])
+def test_a_request_comes_before_what_it_does_to_its_task(tmp_path: Path, run: Runner, way: str) -> None:
+    async def fail() -> None:
+        await asyncio.sleep(0.002)
+        raise ValueError
+
+    async def by_timeout() -> None:
+        async with asyncio.timeout(0.002):
+            await start(sleeper(), "victim")
+
+    async def by_gather() -> None:
+        both = asyncio.gather(start(sleeper(), "victim"), start(sleeper(), "other"))
+        await asyncio.sleep(0.002)
+        both.cancel()
+        await both
+
+    async def by_group() -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(sleeper(), name="victim")
+            group.create_task(fail())
+
+    ways = {"timeout": by_timeout, "gather": by_gather, "group": by_group}
+
+    async def main() -> None:
+        with suppress(TimeoutError, asyncio.CancelledError, ExceptionGroup):
+            await ways[way]()
+
+    trace = record(tmp_path, main, run)
+    victim = task_named(trace, "victim")
+    (request,) = (raw for raw in records_of(trace, RecordKind.CANCEL_REQUESTED) if raw.who == victim.number)
+    assert trace.records.since_start(request.start_ns) <= steps_of(trace, "victim")[-1].ready_ns
+
+
 def test_a_timeout_of_a_task_that_is_queued_is_told_as_exactly(tmp_path: Path) -> None:
     async def main() -> None:
         name_this()

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from loopviz.events import RecordKind
 from loopviz.trace.trace import Trace
-from recording.inprocess import whole
+from recording.inprocess import records_of, whole
 from recording.launching import Launcher
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
@@ -84,6 +85,8 @@ def test_a_child_of_multiprocessing_has_a_file_of_its_own(following: Launcher, m
     assert coroutines(recorded.trace) == [("work", "8")]
     (child,) = children_of(recorded.path)
     assert coroutines(child) == [("work", "7")]
+    said_last = [child.definitions.texts[raw.target] for raw in records_of(child, RecordKind.OUTPUT)]
+    assert said_last == ["7\n"]  # as it is about to end, when its loop is over
     assert str(child.header["title"]).startswith("program.py, process ")
     assert child.header["pid"] != recorded.trace.header["pid"]
 

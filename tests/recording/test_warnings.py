@@ -87,6 +87,20 @@ def shown(outcome: Outcome) -> tuple[int, str, str]:
 async def forgotten() -> None: ...
 
 
+def test_a_complaint_is_recorded_as_soon_as_the_loop_has_nothing_else_to_do(tmp_path: Path) -> None:
+    async def main() -> None:
+        forgotten()  # type: ignore[unused-coroutine]
+        buffer = asyncio.get_running_loop()._loopviz  # type: ignore[attr-defined]
+        assert buffer.deferred
+        for _ in range(100):  # of so many times, it does nothing else at least once
+            await asyncio.sleep(0.001)
+        assert not buffer.deferred
+
+    with pytest.warns(RuntimeWarning, match="never awaited"):
+        trace = record(tmp_path, main)
+    assert [complaint.kind for complaint in complaints(trace)] == [WarningKind.NEVER_AWAITED]
+
+
 @pytest.mark.parametrize(
     "flags",
     [
