@@ -32,6 +32,13 @@ def start(coroutine: Any, name: str) -> asyncio.Task[Any]:
     return asyncio.create_task(coroutine, name=name)
 
 
+async def begun(coroutine: Any, name: str) -> asyncio.Task[Any]:
+    """A task that has taken its first step: uvloop may call a timer before that, where the machine stands still."""
+    task = start(coroutine, name)
+    await asyncio.sleep(0)
+    return task
+
+
 def name_this(name: str = "main") -> None:
     task = asyncio.current_task()
     assert task is not None
@@ -85,8 +92,9 @@ def test_a_request_comes_before_what_it_does_to_its_task(tmp_path: Path, run: Ru
         raise ValueError
 
     async def by_timeout() -> None:
+        victim = await begun(sleeper(), "victim")
         async with asyncio.timeout(0.002):
-            await start(sleeper(), "victim")
+            await victim
 
     async def by_gather() -> None:
         both = asyncio.gather(start(sleeper(), "victim"), start(sleeper(), "other"))
@@ -127,7 +135,7 @@ def test_wait_for_cancels_what_it_waits_for(tmp_path: Path, run: Runner) -> None
     async def main() -> None:
         name_this()
         with suppress(TimeoutError):
-            await asyncio.wait_for(start(sleeper(), "awaited"), 0.002)
+            await asyncio.wait_for(await begun(sleeper(), "awaited"), 0.002)
 
     told = requests(record(tmp_path, main, run))
     if sys.version_info >= (3, 12):
