@@ -213,11 +213,9 @@ def test_under_the_virtual_clock_now_is_the_last_event(tmp_path: Path) -> None:
 
 
 def _writes(made: Recording, folder: Path) -> Launch:
-    """A program that writes a trace and then stays."""
+    """A program that writes a trace, all at once, and then stays."""
     (folder / "made").write_bytes(made.file())
-    return python(
-        f"import shutil, sys, time; shutil.copy({str(folder / 'made')!r}, sys.argv[1]); time.sleep(60)", folder
-    )
+    return python(f"import os, sys, time; os.link({str(folder / 'made')!r}, sys.argv[1]); time.sleep(60)", folder)
 
 
 async def test_a_crash_at_once_shows_the_end_of_stderr(tmp_path: Path) -> None:
