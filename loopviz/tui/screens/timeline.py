@@ -41,6 +41,8 @@ _PANELS_PER_S = 10
 _SETTLED_AFTER_S = 0.5
 #: With thousands of tasks alive the panels cost milliseconds; they get no more than this share of the time.
 _PANELS_SHARE = 0.05
+#: So much of it goes to all of the screen while a file loads.
+_LOADING_SHARE = 0.1
 _LONGEST_PAUSE_S = 1.0
 _PANEL_CLASSES: dict[str, type[Panel]] = {
     "story": StoryPanel,
@@ -123,13 +125,16 @@ class TimelineScreen(TimelineStory):
             self.watched.poll(passed)
         self.take_waiting_step()
         self.place_panels()
-        are_panels_due = now >= self._panels_due
-        # Of a file that loads each frame is all new, and the time is better spent on loading it.
-        if are_panels_due or not self.watched.session.is_loading:
+        are_panels_due, is_loading, worked = now >= self._panels_due, self.watched.session.is_loading, thread_time()
+        if are_panels_due or not is_loading:
             self.gantt.update_lines()
             self.title_line.show(self.watched)
         if are_panels_due:
             self._update_panels()
+        if are_panels_due and is_loading:
+            # Of a file that loads each frame is all new, and the time is better spent on loading it.
+            pause = (thread_time() - worked) / _LOADING_SHARE
+            self._panels_due = max(self._panels_due, now + min(pause, _LONGEST_PAUSE_S))
 
     def show_now(self) -> None:
         """Bring everything up to date at once: a key was pressed."""
