@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 from loopviz.events import Flag, RecordKind, StepEnd
 from loopviz.trace import story_loops, story_sayings, story_tasks
 from loopviz.trace.levels import Level
-from loopviz.trace.story_callbacks import SLEEP, TIME_LIMITS, is_own
+from loopviz.trace.story_callbacks import TIME_LIMITS, is_own
 from loopviz.trace.story_scene import Scene
 from loopviz.trace.told import PART_BITS, Part, Told
 
@@ -237,14 +237,15 @@ def _ended_well(_scene: Scene, told: Told) -> bool:
     return told.raw.end != StepEnd.RAISED
 
 
-def _is_sleep(_scene: Scene, told: Told) -> bool:
-    return told.text(told.raw.target) == SLEEP
+def _sets_own_timer(_scene: Scene, told: Told) -> bool:
+    name = told.text(told.raw.target) or ""
+    return is_own(name) and name not in TIME_LIMITS
 
 
 def _is_own_timer(scene: Scene, told: Told) -> bool:
     record = scene.trace.timer_records.get(told.raw.who)
     name = told.text(scene.trace.records.raw(record).target) if record is not None else None
-    return name is None or name == SLEEP or name in TIME_LIMITS
+    return name is None or is_own(name)
 
 
 def _is_said_elsewhere(scene: Scene, told: Told) -> bool:
@@ -259,7 +260,7 @@ _FOLDED_IF: dict[tuple[int, Part], _Rule] = {
     (RecordKind.IDLE, Part.END): _always,
     (RecordKind.CALLBACK, Part.START): _is_own_callback,
     (RecordKind.CALLBACK, Part.END): _ended_well,
-    (RecordKind.TIMER_SET, Part.MOMENT): _is_sleep,
+    (RecordKind.TIMER_SET, Part.MOMENT): _sets_own_timer,
     (RecordKind.TIMER_CANCELLED, Part.MOMENT): _is_own_timer,
     (RecordKind.OUTPUT, Part.MOMENT): _is_said_elsewhere,
 }

@@ -46,6 +46,7 @@ _OF_THE_LOOP = (
     "SSLProtocol.",
     "FlowControlMixin.",
     "StreamReaderProtocol.",
+    "BaseProtocol.",
     "Protocol.eof_received",
     "BaseSubprocessTransport.",
     "SubprocessStreamProtocol.",

@@ -218,3 +218,16 @@ def test_what_python_prints_of_a_warning_and_of_a_traceback_is_folded() -> None:
         "'never awaited'",
         "to stderr 'ValueError: x'",
     ]
+
+
+def test_asyncios_own_timers_are_folded_but_for_time_limits() -> None:
+    made = Recording()
+    callbacks = ["_set_result_unless_cancelled", "SSLProtocol._check_handshake_timeout", "Timeout._on_timeout", "tick"]
+    for number, callback in enumerate(callbacks, 1):
+        made.timer(number, number, 10**9, callback).timer_cancelled(number, 10 + number)
+    told = [text.partition(" steps ")[2] for text in sentences(made, Level.BRIEF)]
+    assert told == [
+        "sets a time limit of 1 s",
+        "sets a timer: the loop is to call tick in 1 s",
+        "cancels the timer for tick, 1 s before it was due",
+    ]
