@@ -17,7 +17,7 @@ from loopviz.commands.export_file import write
 from loopviz.errors import LoopvizError, OutputUnwritable, TaskUnknown
 from loopviz.exporters import EXPORTERS, ExportOptions, exporter
 from loopviz.timeline.labels import task_label
-from loopviz.timeline.rows import RowOptions, rows_of
+from loopviz.timeline.rows import RowOptions, Rows
 from loopviz.trace.files import load_file
 
 
@@ -63,7 +63,7 @@ def command(
     loaded = load_file(file)
     if loaded.note:
         click.echo(f"loopviz: {file}: {loaded.note}", err=True)
-    if kept and not rows_of(loaded.trace, RowOptions(filter=kept)):
+    if kept and not Rows(loaded.trace).of(RowOptions(filter=kept)):
         labels = {task_label(loaded.trace, task) for task in loaded.trace.own_tasks}
         raise TaskUnknown(kept, get_close_matches(kept, labels))
     write(name, loaded.trace, out, ExportOptions(axis, width, kept))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, TextIO
 
 from loopviz.timeline.axes import Axis, StepAxis, TimeAxis
-from loopviz.timeline.rows import Row, RowOptions, rows_of
+from loopviz.timeline.rows import RowList, RowOptions, Rows
 from loopviz.trace.trace import Trace
 
 #: A picture shows calls where there are no more than this: they are what a small program is about, and a large one's
@@ -49,7 +49,7 @@ def axis_for(trace: Trace, options: ExportOptions) -> Axis:
     return StepAxis(trace) if options.axis == "steps" else TimeAxis(trace)
 
 
-def rows_for(trace: Trace, options: ExportOptions) -> list[Row]:
+def rows_for(trace: Trace, options: ExportOptions) -> RowList:
     """The rows of a picture; calls are shown where there are few."""
     expanded = frozenset(trace.tasks) if len(trace.calls) <= _MOST_CALLS else frozenset()
-    return rows_of(trace, RowOptions(filter=options.filter, expanded=expanded))
+    return Rows(trace).of(RowOptions(filter=options.filter, expanded=expanded))

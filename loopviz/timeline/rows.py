@@ -5,7 +5,7 @@ Decides that each loop has a row, its tasks stand below it as a tree of who crea
 in the tree, all that lead to them. Not listed are the tasks by which ``asyncio.run`` ends, unless they found something
 to wait for, or failed.
 
-Ten thousand rows cost some tens of milliseconds to make, so they are kept until something that they show has changed.
+Ten thousand rows cost some milliseconds to list, so they are kept until something that they show has changed.
 
 Awkward cases: a chain in which each task created the next may be as deep as there are tasks: it is walked with a list,
 not by recursion, and drawn with ``DEEPEST_DRAWN`` levels at most; a filter that matches nothing leaves no rows.
@@ -14,43 +14,23 @@ not by recursion, and drawn with ``DEEPEST_DRAWN`` levels at most; a filter that
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
-from typing import NamedTuple
 
 from loopviz.events import RecordKind
 from loopviz.timeline.family import Family
-from loopviz.timeline.labels import call_label, loop_label, task_label
+from loopviz.timeline.labels import loop_label, task_label
+from loopviz.timeline.row_list import Row, RowKind, RowList
 from loopviz.timeline.row_order import Sort, TaskOrder, state_of
 from loopviz.trace.lifecycle import FINISHED, State
 from loopviz.trace.tasks import Task
 from loopviz.trace.trace import Trace
 
+__all__ = ["DEEPEST_DRAWN", "Row", "RowKind", "RowList", "RowOptions", "Rows", "Sort", "rows_of"]
+
 #: Levels of the tree whose lines are drawn; what lies deeper begins with ``⋯``.
 DEEPEST_DRAWN = 8
 _LEVEL = len("│ ")
 _CUT = "⋯ "
-
-
-class RowKind(IntEnum):
-    LOOP = 1
-    TASK = 2
-    CALL = 3
-
-
-class Row(NamedTuple):
-    """One line of the timeline. ``number`` is the loop's, task's or call's; ``guide`` the lines of the tree ("│ └ ").
-
-    ``depth`` counts the rows above it in the tree: 0 for loops and for tasks that no task created.
-    """
-
-    kind: RowKind
-    number: int
-    label: str
-    guide: str
-    loop: int
-    depth: int = 0
-    expandable: bool = False
-    expanded: bool = False
+_TASK, _CALL = int(RowKind.TASK), int(RowKind.CALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +57,9 @@ class Rows:
         self.order = TaskOrder(trace)
         self._at_ns: int | None = None
         self._version: object = None
-        self._rows: list[Row] = []
+        self._rows = RowList(trace)
 
-    def of(self, options: RowOptions, at_ns: int | None = None) -> list[Row]:
+    def of(self, options: RowOptions, at_ns: int | None = None) -> RowList:
         """All rows from top to bottom; the same list object as long as nothing changed.
 
         ``at_ns`` is the moment at which tasks have to be alive, where that is asked for, and whose states order them.
@@ -110,7 +90,7 @@ class Rows:
         task = self.trace.tasks[number]
         return task.step_count <= 1 and task.state in (State.UNKNOWN, State.READY, State.RUNNING, State.RETURNED)
 
-    def _made(self, options: RowOptions) -> list[Row]:
+    def _made(self, options: RowOptions) -> RowList:
         trace, parents = self.trace, self._family.parents
         hidden = {number for number in trace.housekeeping if self._is_hidden(number)}
         shown = self._shown(options)
@@ -119,35 +99,43 @@ class Rows:
             is_root = options.sort.is_flat or task.number not in parents
             if is_root and task.number not in hidden and (shown is None or task.number in shown):
                 roots.setdefault(task.loop, []).append(task.number)
-        rows: list[Row] = []
+        rows = RowList(trace)
         for loop, members in roots.items():
-            label = loop_label(trace, loop)
-            if members or _matches(label, options.filter):
-                rows.append(Row(RowKind.LOOP, loop, label, "", loop))
-                rows += self._tree(members, loop, options, shown)
+            if members or _matches(loop_label(trace, loop), options.filter):
+                rows.add(RowKind.LOOP, loop, "", loop, 0)
+                self._add_tree(rows, loop, self.order.of(members, options.sort, self._at_ns), options, shown)
         return rows
 
-    def _tree(self, roots: list[int], loop: int, options: RowOptions, shown: set[int] | None) -> list[Row]:
-        """The rows of tasks and what is below them, top to bottom."""
-        rows: list[Row] = []
-        ordered = self.order.of(roots, options.sort, self._at_ns)
-        nodes = [_Node(RowKind.TASK, number, "", "", 0) for number in reversed(ordered)]
-        while nodes:
-            node = nodes.pop()
-            if node.kind == RowKind.CALL:
-                label = call_label(self.trace, node.number)
-                rows.append(Row(node.kind, node.number, label, node.guide, loop, node.depth))
-                below = _nodes(RowKind.CALL, self._family.inner_calls.get(node.number, []))
+    def _add_tree(
+        self, rows: RowList, loop: int, roots: list[int], options: RowOptions, shown: set[int] | None
+    ) -> None:
+        """Add the rows of tasks and of all that is below them."""
+        ways = [_Branch(roots, "", 0)]
+        while ways:
+            branch = ways[-1]
+            for member in branch.left:
+                guide = branch.last_guide if member == branch.last else branch.guide
+                below = self._below(member, options, shown)
+                if member < 0:
+                    rows.add(_CALL, -member, guide, loop, branch.depth)
+                else:
+                    opens = member in self._family.calls
+                    rows.add(_TASK, member, guide, loop, branch.depth, opens, opens and member in options.expanded)
+                if below:
+                    ways.append(_Branch(below, branch.prefix_below(member), branch.depth + 1))
+                    break
             else:
-                label = task_label(self.trace, self.trace.tasks[node.number])
-                calls = self._family.calls.get(node.number, [])
-                opened = bool(calls) and node.number in options.expanded
-                rows.append(Row(node.kind, node.number, label, node.guide, loop, node.depth, bool(calls), opened))
-                below = _nodes(RowKind.CALL, calls) if opened else []
-                if not options.sort.is_flat:
-                    below += _nodes(RowKind.TASK, self._children(node.number, shown))
-            nodes += _below(node, below)
-        return rows
+                ways.pop()
+
+    def _below(self, member: int, options: RowOptions, shown: set[int] | None) -> list[int]:
+        """What stands right below a task or call, as ``_Branch`` has it."""
+        family = self._family
+        if member < 0:
+            return [-call for call in family.inner_calls.get(-member, ())]
+        children = [] if options.sort.is_flat else self._children(member, shown)
+        if member in options.expanded and member in family.calls:
+            return [*(-call for call in family.calls[member]), *children]
+        return children
 
     def _children(self, number: int, shown: set[int] | None) -> list[int]:
         children = self._family.children.get(number, [])
@@ -176,32 +164,25 @@ class Rows:
         )
 
 
-class _Node(NamedTuple):
-    """A row to be made. ``prefix`` is the guide of what is below it, up to its own level."""
+class _Branch:
+    """The rows right below one: tasks by their numbers, calls by theirs below zero.
 
-    kind: RowKind
-    number: int
-    guide: str
-    prefix: str
-    depth: int
+    ``left`` gives those that are still to be listed, ``prefix`` is what the lines of the tree begin with.
+    """
 
+    def __init__(self, members: list[int], prefix: str, depth: int) -> None:
+        self.left = iter(members)
+        self.last = members[-1] if members else 0
+        self.depth = depth
+        self._prefix = prefix
+        self.guide, self.last_guide = (prefix + "├ ", prefix + "└ ") if depth else ("", "")
 
-def _nodes(kind: RowKind, numbers: list[int]) -> list[tuple[RowKind, int]]:
-    return [(kind, number) for number in numbers]
-
-
-def _below(node: _Node, members: list[tuple[RowKind, int]]) -> list[_Node]:
-    """The nodes below one, last first, as a stack wants them."""
-    if not members:
-        return []
-    prefix, depth = node.prefix, node.depth + 1
-    if depth > DEEPEST_DRAWN:
-        prefix = _CUT + prefix[len(_CUT) + _LEVEL :]
-    middle = [_Node(kind, number, prefix + "├ ", prefix + "│ ", depth) for kind, number in members]
-    kind, number = members[-1]
-    middle[-1] = _Node(kind, number, prefix + "└ ", prefix + "  ", depth)
-    middle.reverse()
-    return middle
+    def prefix_below(self, member: int) -> str:
+        """What the lines of the tree begin with below one of the members."""
+        if not self.depth:
+            return ""
+        prefix = self._prefix + ("  " if member == self.last else "│ ")
+        return _CUT + prefix[len(_CUT) + _LEVEL :] if self.depth >= DEEPEST_DRAWN else prefix
 
 
 def _matches(label: str, text: str) -> bool:
@@ -210,4 +191,4 @@ def _matches(label: str, text: str) -> bool:
 
 def rows_of(trace: Trace, options: RowOptions | None = None) -> list[Row]:
     """The rows of a trace that no longer grows."""
-    return Rows(trace).of(options or RowOptions())
+    return list(Rows(trace).of(options or RowOptions()))

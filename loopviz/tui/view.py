@@ -12,11 +12,12 @@ axis can resolve.
 from __future__ import annotations
 
 from dataclasses import replace
+from time import monotonic, thread_time
 
 from loopviz.timeline.axes import Axis, StepAxis, TimeAxis
 from loopviz.timeline.layout import Layout
 from loopviz.timeline.row_order import Sort
-from loopviz.timeline.rows import Row, RowKind, RowOptions, Rows
+from loopviz.timeline.rows import RowKind, RowList, RowOptions, Rows
 from loopviz.timeline.viewport import Viewport
 from loopviz.trace.tasks import Task
 from loopviz.tui.session import Phase, Session
@@ -25,6 +26,9 @@ from loopviz.tui.session import Phase, Session
 _NARROWEST_LIVE_NS = 5_000_000
 _WIDEST_NS = 200_000_000
 _WIDEST_STEPS = 1.0
+#: Where there are hundreds of thousands of tasks, listing those that are new takes no more than this share of the time.
+_ROWS_SHARE = 0.1
+_CHEAP_S = 0.005
 
 RowKey = tuple[RowKind, int]
 
@@ -52,8 +56,9 @@ class View:
         self.layout = Layout(self.trace)
         self.time_axis = TimeAxis(self.trace)
         self._axes: dict[str, Axis] = {"time": self.time_axis, "steps": StepAxis(self.trace)}
-        self._index: dict[RowKey, int] = {}
-        self.rows: list[Row] = []
+        self.rows = RowList(self.trace)
+        #: When rows may be listed anew that could not be in time; 0 where they are as they should be.
+        self._rows_due = 0.0
         self.options = replace(self.options, expanded=frozenset())
         self.following = self.auto_scale = True
         self.top = 0
@@ -75,9 +80,10 @@ class View:
         if self.session.trace is not self.trace or self.session.generation != self.generation:
             self._begin()
             grew = True
-        if grew or phase is not self._phase:
-            self._update_rows()
-            self._phase, grew = phase, True
+        grew = grew or phase is not self._phase
+        self._phase = phase
+        if grew or self._rows_due:
+            grew = self._update_rows_in_time() or grew
         self.time_axis.now_ns = self.session.now_ns
         if grew:
             for axis in self._axes.values():
@@ -201,10 +207,19 @@ class View:
             self._update_rows()
             self.scroll_rows(0)
 
+    def _update_rows_in_time(self) -> bool:
+        """List the rows anew, unless that has just cost much; True where they are others now."""
+        now = monotonic()
+        if now < self._rows_due:
+            return False
+        before, worked = self.rows, thread_time()
+        self._update_rows()
+        cost_s = thread_time() - worked
+        self._rows_due = now + cost_s / _ROWS_SHARE if cost_s > _CHEAP_S else 0.0
+        return self.rows is not before
+
     def _update_rows(self) -> None:
-        rows = self._rows.of(self.options, self._at_ns)
-        if rows is not self.rows:
-            self.rows, self._index = rows, {}
+        self.rows = self._rows.of(self.options, self._at_ns)
 
     def busy_ns(self, task: Task) -> int:
         """How long a task has run."""
@@ -212,9 +227,7 @@ class View:
 
     def index_of(self, key: RowKey | None) -> int | None:
         """Where a row is listed; None where it is not."""
-        if not self._index:
-            self._index = {(row.kind, row.number): index for index, row in enumerate(self.rows)}
-        return self._index.get(key) if key is not None else None
+        return self.rows.place_of(*key) if key is not None else None
 
     def scroll_rows(self, count: int) -> None:
         """Scroll the list of rows; never past its end."""

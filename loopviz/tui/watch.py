@@ -76,7 +76,7 @@ class Watch:
         """What is told of, by the timeline and the panels."""
         view, session = self.view, self.session
         standing = (session.phase, session.is_loading, session.unreadable, session.now_ns, len(view.trace.records))
-        return (view, view.options, self.selection.place, self.travel.moment_ns, *standing)
+        return (view, view.rows, view.options, self.selection.place, self.travel.moment_ns, *standing)
 
     @property
     def shown_ns(self) -> int:

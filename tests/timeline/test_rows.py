@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,7 +25,7 @@ options = st.builds(
 )
 
 
-def drawn(rows: list[Row]) -> list[str]:
+def drawn(rows: Iterable[Row]) -> list[str]:
     return [row.guide + row.label for row in rows]
 
 
@@ -185,7 +187,7 @@ def test_rows_that_grow_are_those_of_the_whole_trace(made: Recording, options: R
     trace = next(snapshots)
     rows = Rows(trace)
     for _ in snapshots:
-        assert rows.of(options) == rows_of(trace, options)
+        assert list(rows.of(options)) == rows_of(trace, options)
         assert rows.of(options) is rows.of(options)
 
 

@@ -56,4 +56,4 @@ async def test_a_live_program_is_followed_and_a_span_shows_its_line(tmp_path: Pa
         first = at.lines[0]
         await at.until(lambda: at.lines[0] != first)
         assert at.view.following
-        assert "main ─ sleep(60)" in at.panel("loop")
+        await at.until(lambda: "main ─ sleep(60)" in at.panel("loop"))
