@@ -20,14 +20,14 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import chain
 
 from loopviz.events import Flag, RecordKind, StepEnd
 from loopviz.trace.causes import in_causal_order
 from loopviz.trace.facts import Event, event_of
 from loopviz.trace.lifecycle import State
-from loopviz.trace.tasks import NEVER_READY, STATE_BITS
+from loopviz.trace.tasks import NEVER_READY, STATE_BITS, Task
 from loopviz.trace.told import PART_BITS, PART_MASK, Part
 from loopviz.trace.trace import Trace
 from loopviz.trace.walk import Walk
@@ -68,16 +68,19 @@ _CODE_MASK = (1 << _CODE_BITS) - 1
 class Chronicle:
     """The events of a trace. Call ``update`` after the trace has grown; positions may shift then.
 
-    ``at_most`` is how many records to take in at the beginning.
+    ``at_most`` is how many records to take in at the beginning, ``first`` the record to begin with. Of the tasks
+    ``told_ready``, records before that have told that they are ready.
     """
 
-    def __init__(self, trace: Trace, at_most: int = 1 << 62) -> None:
+    def __init__(
+        self, trace: Trace, at_most: int = 1 << 62, first: int = 0, told_ready: Collection[int] = frozenset()
+    ) -> None:
         self.trace = trace
-        self._walk = Walk(trace)
+        self._walk = Walk(trace, first)
         self._times = array("q")
         self._codes = array("q")
         # Tasks whose next ready has been told already, by their creation or by the step that yielded.
-        self._told_ready: set[int] = set()
+        self._told_ready = set(told_ready)
         self._provisional: list[int] = []
         #: How many known events the last update had to sort anew, since new ones belong before them.
         self.sorted_anew = 0
@@ -85,7 +88,7 @@ class Chronicle:
 
     @property
     def taken(self) -> int:
-        """How many of the trace's records were taken in."""
+        """How many of the trace's records were taken in, with those before the first."""
         return self._walk.done
 
     def update(self, at_most: int = 1 << 62) -> None:
@@ -174,12 +177,7 @@ class Chronicle:
             yield _entry((ready_ns, start_ns, end_ns)[_TIMES[kind]], record, _MOMENT)
         elif kind == _CREATED and self.trace.tasks[who].created_record == record:
             yield _entry(start_ns, record, _MOMENT)
-            boundaries = self.trace.tasks[who].boundaries
-            if (
-                not flags & _NOT_READY_AT_ONCE
-                and boundaries
-                and boundaries[0] == max(0, start_ns) << STATE_BITS | State.READY
-            ):
+            if is_ready_at_once(self.trace.tasks[who], flags, start_ns):
                 self._told_ready.add(who)
                 yield _entry(start_ns, record, _AGAIN)
 
@@ -251,6 +249,12 @@ class Chronicle:
             at = self._codes.index(entry & _CODE_MASK, bisect_left(self._times, entry >> _CODE_BITS))
             del self._times[at], self._codes[at]
         self._provisional.clear()
+
+
+def is_ready_at_once(task: Task, flags: int, created_ns: int) -> bool:
+    """Whether the record of a task's creation, of these flags and at this time, tells that it is ready."""
+    first = task.boundaries[0] if task.boundaries else -1
+    return not flags & _NOT_READY_AT_ONCE and first == max(0, created_ns) << STATE_BITS | State.READY
 
 
 def _entry(time_ns: int, record: int, part: int) -> int:

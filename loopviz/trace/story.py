@@ -103,12 +103,12 @@ _MARKED = re.compile("\x02(\\d+)\x1f([^\x03]*)\x03")
 class Story:
     """The sentences of a chronicle, by its positions. It grows with that by itself; so may what it has told.
 
-    ``moments`` may be given where somebody has them already.
+    ``moments`` may be given where somebody has them already, or ``scene``, which has them.
     """
 
-    def __init__(self, chronicle: Chronicle, moments: Moments | None = None) -> None:
+    def __init__(self, chronicle: Chronicle, moments: Moments | None = None, scene: Scene | None = None) -> None:
         self.chronicle = chronicle
-        self._scene = Scene(chronicle.trace, moments)
+        self._scene = scene or Scene(chronicle.trace, moments)
         #: Whether ``brief`` leaves a position out, where that was asked for since the story has grown.
         self._folded: dict[int, bool] = {}
         self._grown = (0, 0)

@@ -46,7 +46,8 @@ class Scene:
         self.turns = Turns(trace)
         self.moments = moments or Moments(trace)
         self.name: Callable[[int], str] = self.names.task
-        self._taken = 0
+        #: How many records were taken in.
+        self.taken = 0
         self._taken_of: dict[RecordKind, int] = {}
         #: By loop: when it started and stopped, and the record that says so. Likewise all warnings.
         self._starts: dict[int, list[tuple[int, int]]] = {}
@@ -61,17 +62,17 @@ class Scene:
 
     def update(self, until: int) -> None:
         """Take in what the trace has got since, if anything, as far as the record ``until``."""
-        records, first = self.trace.records, self._taken
+        records, first = self.trace.records, self.taken
         if first >= until:
             return
-        self._taken = until
+        self.taken = until
         self._waits.clear()
         self._alike.clear()
         self.names.update(until)
         self.turns.update(until)
         self.moments.update(until)
         record = first - 1
-        for kind, end, _who, target in records.unpacked(_FIELDS, first, self._taken):
+        for kind, end, _who, target in records.unpacked(_FIELDS, first, self.taken):
             record += 1
             if kind == _STEP and end in _ON_TASK:
                 self._awaited.setdefault(target, array("q")).append(record)
@@ -87,7 +88,7 @@ class Scene:
     def _new(self, kind: RecordKind) -> Iterator[tuple[int, int, Raw]]:
         """When, the record, and its fields, of a kind's records that are new; not always in order of time."""
         records, found = self.trace.records, self.trace.of_kind(kind)
-        first, last = self._taken_of.get(kind, 0), bisect_left(found, self._taken)
+        first, last = self._taken_of.get(kind, 0), bisect_left(found, self.taken)
         for record in found[first:last]:
             raw = records.raw(record)
             yield records.since_start(raw.start_ns), record, raw

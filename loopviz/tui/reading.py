@@ -3,7 +3,8 @@
 Decides that the story follows the shown moment until somebody reads elsewhere, and follows again as soon as that
 moment changes. Of the events of one instant none is the moment's more than the others.
 
-Awkward cases: a brief story may leave out thousands of events in a row, and nobody waits until they are passed over:
+Awkward cases: what is read may be a passage of the story alone, as long as there is no more, and another one with each
+sentence read; a brief story may leave out thousands of events in a row, and nobody waits until they are passed over:
 one of them is told; where nothing is told before the moment, the story begins after it.
 """
 
@@ -11,15 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from loopviz.trace.levels import Level
 from loopviz.trace.told import Part
-from loopviz.tui.history import History
+from loopviz.tui.history import History, Passage
 from loopviz.tui.travel import Travel
-
-if TYPE_CHECKING:
-    from loopviz.trace.story import Story
 
 #: When an event happened, the record that tells it, which of its events it is.
 Place = tuple[int, int, Part]
@@ -35,13 +32,17 @@ class Reading:
         self.history = history
         self.level = level
         self._travel = travel
+        self._passage: Passage | None = None
         self._place: Place | None = None
         # The place counts for this moment alone.
         self._at_moment: int | None = None
 
     @property
-    def _story(self) -> Story:
-        return self.history.story
+    def passage(self) -> Passage:
+        """What positions are of, since one was asked for."""
+        if self._passage is None:
+            self._passage = self.history.at(0)
+        return self._passage
 
     @property
     def standing(self) -> tuple[object, ...]:
@@ -74,10 +75,14 @@ class Reading:
         return self.level
 
     def position(self, shown_ns: int) -> int | None:
-        """The position that is read: of the place held, else of the shown moment; None where nothing is told."""
+        """The position that is read, in the passage of it: of the place held, else of the shown moment; None where
+        nothing is told.
+        """
         if self._place is not None and self.is_held:
-            return self._nearest(self.history.chronicle.position_of(*self._place) + 1)
-        return self._nearest(self.history.chronicle.position_at(shown_ns + 1))
+            self._passage = self.history.at(self._place[0])
+            return self._nearest(self._passage.chronicle.position_of(*self._place) + 1)
+        self._passage = self.history.at(shown_ns)
+        return self._nearest(self._passage.chronicle.position_at(shown_ns + 1))
 
     def _nearest(self, position: int) -> int | None:
         """The last that is told before a position; where there is none, the first after it."""
@@ -89,11 +94,11 @@ class Reading:
 
     def after(self, position: int) -> Iterator[int]:
         """The positions that are told after ``position``."""
-        return self._told(range(position + 1, len(self.history.chronicle)))
+        return self._told(range(position + 1, len(self.passage.chronicle)))
 
     def _told(self, positions: range) -> Iterator[int]:
         while positions:
-            told = self._story.first_told(positions[:_LONGEST_GAP], self.level)
+            told = self.passage.story.first_told(positions[:_LONGEST_GAP], self.level)
             passed = _LONGEST_GAP if told is None else positions.index(told)
             yield from positions[passed : passed + 1]
             positions = positions[passed + 1 :]
@@ -105,16 +110,16 @@ class Reading:
             way = self.after(position) if count > 0 else self.before(position)
             for further in islice(way, abs(count)):
                 position = further
-            self.hold(self.history.chronicle.place(position))
+            self.hold(self.passage.chronicle.place(position))
 
     def go_to_end(self, last: bool) -> None:
         """Read the first sentence, or the last one."""
-        length = len(self.history.chronicle)
-        position = next(self.before(length) if last else self.after(-1), None)
+        passage = self._passage = self.history.at(self.history.trace.end_ns if last else 0)
+        position = next(self.before(len(passage.chronicle)) if last else self.after(-1), None)
         if position is not None:
-            self.hold(self.history.chronicle.place(position))
+            self.hold(passage.chronicle.place(position))
 
     def place(self, shown_ns: int) -> Place | None:
         """What is read."""
         position = self.position(shown_ns)
-        return None if position is None else self.history.chronicle.place(position)
+        return None if position is None else self.passage.chronicle.place(position)

@@ -78,7 +78,7 @@ class Travel:
         """
         self.playing = False
         self.history.is_wanted = True
-        self.history.take_in()
+        self.history.take_in(is_awaited=True)
         if self.history.is_whole and not self.view.session.is_loading:
             return self._step(count)
         if not self._waiting:

@@ -56,7 +56,7 @@ class Watch:
             self.selection.begin()
         if self.travel.is_awaited or not self.session.is_loading:
             at_rest = self.session.phase in (Phase.OPENED, Phase.FINISHED)
-            self.history.take_in(in_haste=self.travel.is_awaited or at_rest)
+            self.history.take_in(at_rest, self.travel.is_awaited)
         self.travel.advance(elapsed_s)
         return grew
 
@@ -69,7 +69,7 @@ class Watch:
     @property
     def panels_frame(self) -> tuple[object, ...]:
         """All that the panels' looks depend on: not what part of the timeline is in view."""
-        return (*self._shown, self.history.taken, self.history.moments.taken, self.reading.standing)
+        return (*self._shown, *self.history.progress, self.reading.standing)
 
     @property
     def _shown(self) -> tuple[object, ...]:

@@ -2,7 +2,8 @@
 
 Decides how a sentence is laid out: its event's number among all (a brief story has gaps), marks, where there is room
 the time, and the text, broken at spaces. ``▶`` marks what happened at the shown moment, ``▷`` the sentence that
-is read elsewhere, ``▎`` those that name the selected task; what comes after the moment is pale.
+is read elsewhere, ``▎`` those that name the selected task; what comes after the moment is pale. Of a passage, of which
+nobody knows how many events were before it, sentences have no number.
 
 Only the sentences in view are made, and a few around them, so that it is no matter how long the trace is.
 """
@@ -56,7 +57,7 @@ class StoryPanel(Panel):
     def title(self, watch: Watch) -> Line:
         """How much is told, and whether it follows the moment."""
         line = Line(watch.reading.level.value, self.palette.dim)
-        words = watch.history.words(watch.history.taken)
+        words = watch.history.words(watch.history.told)
         if words:
             line.add(f", {words}", self.palette.accent)
         elif watch.reading.is_elsewhere:
@@ -66,12 +67,9 @@ class StoryPanel(Panel):
     def lines(self, watch: Watch, width: int, height: int) -> list[Line]:
         """As many lines as fit, with the sentence that is read among them."""
         watch.history.is_wanted = True
-        if not watch.history.taken:
-            nothing = "Nothing has happened yet." if watch.session.phase in _GOES_ON else "Nothing was recorded."
-            return [Line(nothing if watch.history.is_whole else "", self.palette.dim)]
         at = watch.reading.position(watch.shown_ns)
         if at is None:
-            return [Line("There is nothing to tell.", self.palette.dim)]
+            return [Line(_nothing(watch), self.palette.dim)]
         teller = _Teller(self.palette, watch, at, width, height)
         below = teller.lines(chain((at,), watch.reading.after(at)))
         above = teller.lines(watch.reading.before(at), upwards=True)
@@ -79,13 +77,23 @@ class StoryPanel(Panel):
         return [*above, *below][first : first + height]
 
 
+def _nothing(watch: Watch) -> str:
+    """Why there is no sentence."""
+    if not watch.history.is_whole:
+        return ""
+    if watch.history.taken:
+        return "There is nothing to tell."
+    return "Nothing has happened yet." if watch.session.phase in _GOES_ON else "Nothing was recorded."
+
+
 class _Teller:
     """Lays sentences out around the position ``at``."""
 
     def __init__(self, palette: Palette, watch: Watch, at: int, width: int, height: int) -> None:
         self._palette, self._watch, self._at, self._height = palette, watch, at, height
-        self._chronicle, self._story = watch.history.chronicle, watch.history.story
-        self._digits = len(str(len(self._chronicle)))
+        passage = watch.reading.passage
+        self._chronicle, self._story, self._is_whole = passage.chronicle, passage.story, passage.is_whole
+        self._digits = len(str(len(self._chronicle))) if self._is_whole else 0
         self._times = len(moment(watch.view.trace.end_ns)) if width >= _WITH_TIMES else 0
         self._room = max(2, width - self._digits - _MARKS - self._times - bool(self._times))
         self._width = width
@@ -97,6 +105,8 @@ class _Teller:
         moment_ns = watch.travel.moment_ns
         if moment_ns is None:
             return None
+        if not self._is_whole:
+            return moment_ns
         told = next(watch.reading.before(self._chronicle.position_at(moment_ns + 1)), None)
         return -1 if told is None else self._chronicle.place(told)[0]
 
@@ -121,7 +131,7 @@ class _Teller:
         text = safe(sentence.text)
         for start, end in wrap(text, self._room)[:_MOST_LINES]:
             line = StoryLine(place)
-            line.right("" if lines else str(position + 1), self._digits, palette.dim)
+            line.right("" if lines or not self._is_whole else str(position + 1), self._digits, palette.dim)
             if self._times:
                 line.add(" ", style).column("" if lines else moment(place[0]), self._times, palette.dim)
             line.add("  " if lines else f" {mark}", palette.accent).add("▎" if named else " ", palette.key)
