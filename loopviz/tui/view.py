@@ -161,14 +161,17 @@ class View:
             self.reveal(kept_ns)
 
     def reveal(self, time_ns: int) -> None:
-        """Pan, if need be, until the moment is in view; leaves follow mode if it panned."""
-        column = self.column_of(time_ns)
-        margin = min(3, self.columns // 4)
-        if not margin <= column < self.columns - margin:
-            before = self.viewport
+        """Pan, if need be, until the moment is in view, and what is around it; leaves follow mode if it panned.
+
+        Nothing is beyond the ends of the run: no room is left for it.
+        """
+        first, column, around = self.viewport.first_cell, self.column_of(time_ns), min(3, self.columns // 4)
+        # The end itself may lie on the edge of the cell after the last.
+        last = max(0, first + self.viewport.column_of(self.axis.extent) + 1 - self.columns)
+        if not min(around, first) <= column < self.columns - min(around, max(0, last - first)):
             following = self.following
-            self.pan(column - self.columns // 2)
-            self.following = following and self.viewport == before
+            self.pan(min(max(0, first + column - self.columns // 2), last) - first)
+            self.following = following and self.viewport.first_cell == first
 
     def column_of(self, time_ns: int) -> int:
         """The column of a moment; outside of the viewport it is below 0, or ``columns`` and more."""

@@ -16,6 +16,31 @@ async def test_a_full_stop_begins_at_the_first_event_and_a_comma_at_the_last(pai
         assert at.watch.travel.moment_ns == 1_200 * US
 
 
+async def test_a_moment_near_an_end_of_the_run_moves_nothing_where_that_end_is_in_view(pair: Path) -> None:
+    async with opened(pair) as at:
+        fitted = at.view.viewport
+        for moment in range(0, 1_200 * US, 25 * US):
+            at.watch.travel.go_to(moment)
+            assert at.view.viewport == fitted
+        # The end lies on the right edge of the last cell: it is in the next one.
+        at.watch.travel.go_to(1_200 * US)
+        assert at.view.viewport == fitted.pan(1)
+
+
+async def test_a_moment_out_of_view_is_brought_in_and_no_room_is_left_beyond_the_ends(pair: Path) -> None:
+    async with opened(pair) as at:
+        await at.press("plus", "plus", "home")
+        view = at.view
+        cells = view.viewport.cells_to(view.axis.extent)
+        for moment in (1_200 * US, 600 * US, 1_000 * US, 0, 590 * US, 30 * US, 1_190 * US):
+            at.watch.travel.go_to(moment)
+            assert 0 <= view.column_of(moment) < view.columns
+            assert 0 <= view.viewport.first_cell <= cells + 1 - view.columns
+            around = range(view.column_of(moment) - 3, view.column_of(moment) + 4)
+            seen = [column for column in around if 0 <= view.viewport.first_cell + column <= cells - 1]
+            assert all(0 <= column < view.columns for column in seen)
+
+
 async def test_each_step_shows_rows_panels_and_output_of_that_moment(pair: Path) -> None:
     async with opened(pair) as at:
         for _ in range(4):
