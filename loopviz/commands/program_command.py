@@ -18,7 +18,8 @@ from loopviz.errors import LoopvizError
 _HELP = {
     "run": """Run a program and watch its timeline live.
 
-    Whatever comes after TARGET is handed to the program untouched.
+    Whatever comes after TARGET is handed to the program untouched. The keyboard is the screen's, so the program's
+    standard input is empty: record one that asks for something, and look at it then.
 
     \b
     loopviz run gather --items 3
