@@ -13,7 +13,7 @@ from typing import Any
 
 from loopviz.timeline.labels import natural_key, task_label
 from loopviz.trace.lifecycle import State
-from loopviz.trace.tasks import Task
+from loopviz.trace.tasks import STATE_BITS, Task
 from loopviz.trace.trace import Trace
 
 
@@ -55,13 +55,14 @@ class TaskOrder:
         return sorted(by_creation, key=lambda number: key(self, tasks[number], at_ns)) if key else by_creation
 
     def busy_ns(self, task: Task) -> int:
-        """How long a task has run, as far as its steps have ended."""
+        """How long a task has run; a step under way lasts until the trace ends."""
         spans, known = self._busy.get(task.number, (0, 0))
         boundaries = task.boundaries
         settled = max(spans, len(boundaries) - 3)
         known += task.ran_ns(spans, settled)
         self._busy[task.number] = settled, known
-        return known + task.ran_ns(settled)
+        known += task.ran_ns(settled)
+        return known + self.trace.end_ns - (boundaries[-1] >> STATE_BITS) if task.state is State.RUNNING else known
 
 
 def state_of(task: Task, at_ns: int | None) -> State | None:

@@ -7,7 +7,7 @@ and kept until the trace has grown.
 Awkward cases: an eager task's first step runs within its creator's, so its length is part of both tasks' but counts
 once in the loop's busy time; it was never ready, so it has no latency. A loop whose start was not recorded is taken to
 run since its first record, one that was not stopped until the end of the trace. What an unfinished task is at counts up
-to the end of the trace.
+to the end of the trace, and so does a step under way: a loop that is held for good is busy.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from loopviz.trace.distributions import Distribution, distribution
 from loopviz.trace.lifecycle import State
 from loopviz.trace.tasks import NEVER_READY, Task
 from loopviz.trace.trace import Trace
+from loopviz.trace.under_way import under_way
 from loopviz.trace.walk import Seen, Walk
 
 _STEP, _CALLBACK, _IDLE = int(RecordKind.STEP), int(RecordKind.CALLBACK), int(RecordKind.IDLE)
@@ -48,6 +49,8 @@ class LoopStatistics:
     _ended_runs_ns: int = 0
     _started_ns: int | None = None
     _last_task: int = 0
+    #: What of ``busy_ns`` is of a step that has not ended.
+    _under_way_ns: int = 0
 
     @property
     def busy_share(self) -> float:
@@ -83,10 +86,13 @@ class LoopStatistics:
         """The loop's first record: it runs since then, unless a start is recorded later."""
         self._started_ns = time_ns
 
-    def reach(self, now_ns: int) -> None:
-        """The trace goes up to ``now_ns``."""
-        under_way_ns = max(0, now_ns - self._started_ns) if self._started_ns is not None else 0
-        self.running_ns = self._ended_runs_ns + under_way_ns
+    def reach(self, now_ns: int, step_began_ns: int | None) -> None:
+        """The trace goes up to ``now_ns``; a step that began then is under way, if one is."""
+        running_ns = max(0, now_ns - self._started_ns) if self._started_ns is not None else 0
+        self.running_ns = self._ended_runs_ns + running_ns
+        under_way_ns = max(0, now_ns - step_began_ns) if step_began_ns is not None else 0
+        self.busy_ns += under_way_ns - self._under_way_ns
+        self._under_way_ns = under_way_ns
 
 
 class Statistics:
@@ -115,8 +121,9 @@ class Statistics:
             elif (first := next(seen, None)) is not None:
                 self._take(self.loops.get(loop) or self._begin_loop(loop, first), chain((first,), seen))
         self.worst_latency_ns = max(self.worst_latency_ns, max(self._latencies[known:], default=0))
-        for statistics in self.loops.values():
-            statistics.reach(self.trace.end_ns)
+        began = {held.loop: held.since_ns for held in under_way(self.trace)}
+        for number, statistics in self.loops.items():
+            statistics.reach(self.trace.end_ns, began.get(number))
 
     def _begin_loop(self, loop: int, first: Seen) -> LoopStatistics:
         _record, kind, _who, _end, _flags, ready_ns, start_ns, _end_ns = first

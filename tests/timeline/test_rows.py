@@ -103,6 +103,11 @@ def test_the_busiest_task_comes_first_whoever_created_it() -> None:
     assert drawn(rows_of(made.trace(), RowOptions(sort=Sort.BUSY)))[1:4] == ["below", "main", "right"]
 
 
+def test_a_task_that_holds_the_loop_is_the_busiest() -> None:
+    made = family().step(1, 100, 120).running(4, 150).mark("seen", 900)
+    assert drawn(rows_of(made.trace(), RowOptions(sort=Sort.BUSY)))[1:3] == ["below", "main"]
+
+
 def test_a_filter_keeps_no_parents_where_there_is_no_tree() -> None:
     assert drawn(rows_of(family().trace(), RowOptions(sort=Sort.NAME, filter="below"))) == ["loop MainThread", "below"]
 

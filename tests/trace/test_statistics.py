@@ -36,6 +36,32 @@ def test_a_loops_time_is_divided_into_busy_idle_and_its_own() -> None:
     assert (loop.busy_share, loop.idle_share) == (0.295, 0.4)
 
 
+def test_a_loop_is_busy_with_a_step_that_has_not_ended() -> None:
+    made = Recording().loop_started(0).created(1, 10, "main").step(1, 15, 100, ready=10).idle(110, 200).running(1, 250)
+    made.mark("seen", 1_050)
+    statistics = Statistics(made.trace())
+    assert statistics.loops[1].busy_ns == 85 + 800
+    assert statistics.busy_share == pytest.approx(885 / 1_050)
+
+
+def test_once_it_has_ended_it_counts_once() -> None:
+    trace = Recording().loop_started(0).created(1, 10, "main").running(1, 20).mark("seen", 500).trace()
+    statistics = Statistics(trace)
+    assert statistics.loops[1].busy_ns == 480
+    more = Recording().step(1, 20, 600).callback(1, 610, 640).mark("later", 700)
+    more.cut()
+    for chunk in more.chunks:
+        trace.feed(*chunk)
+    statistics.update()
+    assert statistics.loops[1].busy_ns == 580 + 30
+
+
+def test_of_a_step_within_a_step_the_outer_one_counts() -> None:
+    made = Recording().loop_started(0).created(1, 10, "main").running(1, 20).created(2, 30, "eager", flags=Flag.EAGER)
+    made.running(2, 30).mark("seen", 500)
+    assert Statistics(made.trace()).loops[1].busy_ns == 480
+
+
 def test_steps_callbacks_and_switches_are_counted() -> None:
     loop = Statistics(two_tasks().trace()).loops[1]
     assert (loop.step_count, loop.callback_count) == (5, 1)

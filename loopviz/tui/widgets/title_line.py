@@ -9,8 +9,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from loopviz.timeline.durations import rounded
+from loopviz.timeline.labels import task_label
 from loopviz.timeline.outcomes import exit_words
 from loopviz.trace.losses import lost_of, unrecorded
+from loopviz.trace.under_way import under_way
 from loopviz.tui.figures import title_figures
 from loopviz.tui.painting import Line
 from loopviz.tui.session import Phase
@@ -18,6 +20,8 @@ from loopviz.tui.themes import Palette
 from loopviz.tui.units import count, elapsed, moment
 from loopviz.tui.watch import Watch
 
+#: A step that has had its loop for so long is worth a word.
+_HELD_NS = 250_000_000
 #: So far may the screen be behind a program that makes events faster than they are read.
 _WORTH_A_WORD_NS = 500_000_000
 
@@ -92,9 +96,23 @@ def choices(watch: Watch) -> list[str]:
     return [*(["only alive"] if options.only_live else []), *([options.sort.words] if options.sort.is_flat else [])]
 
 
+def held(watch: Watch) -> list[str]:
+    """Who has each loop for long just now: nothing else of it runs."""
+    trace, now_ns, found = watch.view.trace, watch.session.now_ns, []
+    if watch.travel.moment_ns is not None:
+        return []
+    goes_on = watch.session.phase is Phase.LIVE
+    for step in under_way(trace):
+        if now_ns - step.since_ns >= _HELD_NS:
+            name = task_label(trace, trace.tasks[step.task]) if step.task is not None else step.name
+            how = "has held the loop for" if goes_on else "held the loop to the end, for"
+            found.append(f"{name} {how} {elapsed(now_ns - step.since_ns)}")
+    return found
+
+
 def notes(watch: Watch) -> list[str]:
     """What a reader must know of the trace before trusting it."""
-    trace, found = watch.view.trace, []
+    trace, found = watch.view.trace, held(watch)
     if watch.session.note is not None:
         found.append(watch.session.note)
     if (lost := lost_of(trace)) is not None:

@@ -1,0 +1,36 @@
+"""What the title line says of a program that does not give the loop back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from building import Recording
+from tui.driver import opened
+from tui.runs import MS
+
+
+def held_by_a_task(until: int) -> Recording:
+    made = Recording(clock="virtual").loop_defined().loop_started(0).created(1, 0, "greedy").running(1, 10 * MS)
+    return made.mark("seen", until)
+
+
+async def test_who_has_the_loop_for_long_is_named(keep: Callable[[Recording], Path]) -> None:
+    async with opened(keep(held_by_a_task(3_010 * MS)), size=(160, 36)) as at:
+        assert "! greedy held the loop to the end, for 3.00 s" in at.lines[0]
+        assert "loop 100 % busy" in at.lines[0]
+
+
+async def test_so_is_a_callback(keep: Callable[[Recording], Path]) -> None:
+    made = Recording(clock="virtual").loop_defined().loop_started(0).created(1, 0, "main").step(1, 10, 20)
+    made.running(7, 10 * MS, callback="poll").mark("seen", 510 * MS)
+    async with opened(keep(made)) as at:
+        assert "! poll held the loop to the end, for 0.50 s" in at.lines[0]
+
+
+async def test_a_moment_and_a_step_of_no_great_length_are_not_worth_a_word(keep: Callable[[Recording], Path]) -> None:
+    async with opened(keep(held_by_a_task(3_010 * MS))) as at:
+        await at.press("comma")
+        assert "held the loop" not in at.lines[0]
+    async with opened(keep(held_by_a_task(200 * MS))) as at:
+        assert "held the loop" not in at.lines[0]
