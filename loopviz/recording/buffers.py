@@ -94,8 +94,12 @@ class RecordBuffer:
         self.put(kind, waker_kind, end, flags, who, ready_ns, start_ns, end_ns, waker, target, site, count, call)
 
     def put(self, *fields: int) -> None:
-        """The same by position, as a record has them: for what is written so often that keywords cost too much."""
-        self.append(RECORD.pack(*fields))
+        """The same by position, as a record has them."""
+        self.add(RECORD.pack(*fields))
+
+    def add(self, record: bytes) -> None:
+        """Write down a record that is packed."""
+        self.append(record)
         if len(self.records) >= BLOCK_RECORDS:
             self.turn()
 

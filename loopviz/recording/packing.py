@@ -4,7 +4,8 @@ Decides nothing about what is recorded: each of these packs what ``RECORD`` woul
 since the times are packed as the machine's own integers where that comes to the same, fields that are zero are left
 out, and the first four are one number, made beforehand.
 
-Awkward case: a time of 2**63 ns and more is no such integer; only timers and selects tell of those, by ``RECORD``.
+Awkward case: a time of 2**63 ns and more is no such integer; only a select without a timeout tells of one, by
+``RECORD``.
 """
 
 from __future__ import annotations

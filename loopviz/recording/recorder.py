@@ -28,6 +28,7 @@ from loopviz.recording.cancels import Cancels
 from loopviz.recording.carrying import Living
 from loopviz.recording.clocks import Clock
 from loopviz.recording.definitions import Definitions
+from loopviz.recording.packing import pack_record
 from loopviz.recording.places import Places
 from loopviz.recording.sink import Sink
 from loopviz.recording.state import LoopState
@@ -35,8 +36,8 @@ from loopviz.recording.tasks import OUTSIDE, KnownTask, TaskTable, unknown_task
 from loopviz.recording.values import type_name
 
 _PATIENCE_S = 1.0
-_LATEST = 2**63
-_MOST_SECONDS = _LATEST / 1e9
+_LATEST = 2**63 - 1
+_MOST_SECONDS = 2**62 / 1e9
 _TIMER_SET, _TIMER_CANCELLED = int(RecordKind.TIMER_SET), int(RecordKind.TIMER_CANCELLED)
 
 if TYPE_CHECKING:
@@ -180,21 +181,23 @@ class Recorder:
         """``call_at`` or ``call_later`` set a timer, due at ``when`` on the loop's clock."""
         try:
             number = timer.number = self._next_timer()
-            at_ns = state.now_ns()
-            due_ns = _ns(when)
-            state.put(
-                _TIMER_SET, state.current_kind, 0, 0, number,
-                at_ns, due_ns, _ns(delay) if delay is not None else max(0, due_ns - at_ns),
-                state.current, name_of(state, callback), 0, 0, 0,
-            )  # fmt: skip
+            now_ns = state.now_ns
+            at_ns, due_ns = now_ns(), _ns(when)
+            delay_ns = max(0, due_ns - at_ns) if delay is None else _ns(delay)
+            name = name_of(state, callback)
+            state.add(
+                pack_record(
+                    _TIMER_SET, state.current_kind, 0, 0, number, at_ns, due_ns, delay_ns, state.current, name, 0, 0, 0
+                )
+            )
         except Exception as error:
             self.fail(error)
 
     def timer_cancelled(self, state: LoopState, timer: Any) -> None:
         """A timer's handle was cancelled."""
         try:
-            kind, by = state.current_kind, state.current
-            state.put(_TIMER_CANCELLED, kind, 0, 0, timer.number, 0, state.now_ns(), 0, by, 0, 0, 0, 0)
+            now_ns, kind, by = state.now_ns, state.current_kind, state.current
+            state.add(pack_record(_TIMER_CANCELLED, kind, 0, 0, timer.number, 0, now_ns(), 0, by, 0, 0, 0, 0))
         except Exception as error:
             self.fail(error)
 
@@ -379,7 +382,7 @@ def _ns(seconds: float) -> int:
     """Seconds to nanoseconds, within what a record holds; infinity and nonsense included."""
     if not seconds > 0:
         return 0
-    return round(seconds * 1e9) if seconds < _MOST_SECONDS else _LATEST
+    return int(seconds * 1e9 + 0.5) if seconds < _MOST_SECONDS else _LATEST
 
 
 def _kind_of(loop: Any) -> str:

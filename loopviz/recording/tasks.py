@@ -170,7 +170,7 @@ class TaskTable:
             self._next_default = default + 1
         text = self._definitions.passing(arguments)
         waker_kind, waker = by
-        buffer.append(
+        buffer.add(
             pack_record(
                 _CREATED, waker_kind, 0, flags, known.number, text, born_ns, 0,
                 waker, target, site, default, code_number,
