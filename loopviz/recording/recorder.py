@@ -20,7 +20,7 @@ from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from loopviz.events import NO_TIMEOUT, RECORD, ChunkKind, Flag, RecordKind, WakeKind, WarningKind
+from loopviz.events import NO_TIMEOUT, ChunkKind, RecordKind, WakeKind, WarningKind
 from loopviz.recording import libuv
 from loopviz.recording.buffers import RecordBuffer, SharedBuffer
 from loopviz.recording.callables import name_of
@@ -309,7 +309,7 @@ class Recorder:
         with self.sink.lock:
             state.flush()
             # Not before: a loop in another thread goes on, and a step told as running must not have been told whole.
-            payload = bytes(pending_records(state, loop))
+            payload = bytes(state.provisional(loop))
             if payload:
                 self.sink.write(ChunkKind.RECORDS, state.loop_number, payload)
 
@@ -342,20 +342,6 @@ class Recorder:
         """What a file that drops its oldest chunks must be told again of."""
         unwritten = {buffer.loop_number: buffer.unwritten() for buffer in (*self.states, self.outside)}
         return Living(unwritten, self.tasks.alive(), self.tasks.open_calls())
-
-
-def pending_records(state: LoopState, loop: Any) -> bytearray:
-    """Provisional records: the step in progress, then every task queued, as they stand now."""
-    records = bytearray()
-    start_ns, kind, who = state.step_start_ns, state.current_kind, state.current
-    if start_ns and kind in (WakeKind.TASK, WakeKind.CALLBACK):
-        flags = Flag.CALLBACK_STEP if kind == WakeKind.CALLBACK else 0
-        records += RECORD.pack(RecordKind.RUNNING, 0, 0, flags, who, start_ns, start_ns, 0, 0, 0, 0, 0, 0)
-    for task, ready_ns, waker_kind, waker in state.queued(loop):
-        number = state.recorder.tasks.number_of(task)
-        if number:
-            records += RECORD.pack(RecordKind.READY, waker_kind, 0, 0, number, ready_ns, 0, 0, waker, 0, 0, 0, 0)
-    return records
 
 
 def _complain(fault: Exception, unwritable: bool) -> None:

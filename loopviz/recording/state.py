@@ -10,6 +10,7 @@ import weakref
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from loopviz.events import RECORD, Flag, RecordKind, WakeKind
 from loopviz.recording.buffers import RecordBuffer
 from loopviz.recording.callables import is_step
 from loopviz.recording.handles import RecordedHandle
@@ -90,6 +91,19 @@ class LoopState(RecordBuffer):
                 yield entry[3], entry[0], entry[1], entry[2]
             elif (task := _task_behind(entry)) is not None:
                 yield task, entry.ready_ns, entry.waker_kind, entry.waker
+
+    def provisional(self, loop: Any) -> bytearray:
+        """Records of the step in progress, then of every task that is queued, as they stand now."""
+        records = bytearray()
+        start_ns, kind, who = self.step_start_ns, self.current_kind, self.current
+        if start_ns and kind in (WakeKind.TASK, WakeKind.CALLBACK):
+            flags = Flag.CALLBACK_STEP if kind == WakeKind.CALLBACK else 0
+            records += RECORD.pack(RecordKind.RUNNING, 0, 0, flags, who, start_ns, start_ns, 0, 0, 0, 0, 0, 0)
+        for task, ready_ns, waker_kind, waker in self.queued(loop):
+            number = self.recorder.tasks.number_of(task)
+            if number:
+                records += RECORD.pack(RecordKind.READY, waker_kind, 0, 0, number, ready_ns, 0, 0, waker, 0, 0, 0, 0)
+        return records
 
     def correct_waker(self, loop: Any, task: Any, by: tuple[int, int]) -> None:
         """The task that was queued last of all its kind was made ready by something else than was thought."""

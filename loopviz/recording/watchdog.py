@@ -23,7 +23,7 @@ from loopviz.events import RECORD, ChunkKind, Flag, RecordKind, WakeKind
 from loopviz.recording import cancels, libuv
 from loopviz.recording.frames import frame_of
 from loopviz.recording.ready import run_ready
-from loopviz.recording.recorder import Recorder, pending_records
+from loopviz.recording.recorder import Recorder
 from loopviz.recording.state import LoopState
 from loopviz.recording.steps import HANDLE_CODE, run_callback, run_step
 
@@ -130,7 +130,7 @@ class Watchdog:
         loop, frame = state.loop(), frame_of(state.thread)
         if loop is None or frame is None:
             return
-        payload = pending_records(state, loop) + blocked_record(state, start_ns, frame)
+        payload = state.provisional(loop) + blocked_record(state, start_ns, frame)
         with state.sink.lock:
             state.flush()
             # Only while the step still runs: its own record must come after this one.

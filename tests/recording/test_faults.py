@@ -25,18 +25,18 @@ from recording.launching import Launcher, Outcome
 #: Every way into the recorder from a running program: a module, and what in it is made to raise.
 HOOKS = {
     "loopviz.recording.recorder": [
-        "Recorder.attach", "Recorder.here", "Recorder.flush", "pending_records", "_thread_name",
+        "Recorder.attach", "Recorder.here", "Recorder.flush", "_thread_name",
     ],
     "loopviz.recording.tasks": [
         "TaskTable.know", "TaskTable.created", "TaskTable.adopt", "TaskTable.record_birth", "TaskTable.finished",
         "TaskTable.renew_names", "end_of", "has_started",
     ],
-    "loopviz.recording.state": ["LoopState.catch_up", "LoopState.queued", "LoopState.turn"],
+    "loopviz.recording.state": ["LoopState.catch_up", "LoopState.provisional", "LoopState.queued", "LoopState.turn"],
     "loopviz.recording.definitions": [
         "Definitions.name", "Definitions.passing", "Definitions.code",
         "Definitions.site", "Definitions.take", "Definitions.loop",
     ],
-    "loopviz.recording.buffers": ["RecordBuffer.emit", "RecordBuffer.put", "RecordBuffer.flush"],
+    "loopviz.recording.buffers": ["RecordBuffer.emit", "RecordBuffer.put", "RecordBuffer.add", "RecordBuffer.flush"],
     "loopviz.recording.sink": ["Sink.write", "Sink._append", "Sink.close"],
     "loopviz.recording.watchdog": ["Watchdog._look", "Watchdog.start", "Watchdog.stop"],
     "loopviz.recording.output": ["OverheardStream._hear", "OverheardStream._tell", "OverheardStream.stop"],
