@@ -58,7 +58,9 @@ def is_step(callback: Any) -> bool:
     return False
 
 
-TASK_STEP, FUTURE_ITERATOR = _types_of_steps()
+_step_type, FUTURE_ITERATOR = _types_of_steps()
+#: None where asyncio's tasks are Python's, whose steps are methods like any other.
+TASK_STEP = _step_type if _step_type is not MethodType else None
 #: The name of the C task's wake-up.
 TASK_WAKEUP = "task_wakeup"
 _PythonTask = asyncio.tasks._PyTask  # type: ignore[attr-defined]

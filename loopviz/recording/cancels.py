@@ -192,7 +192,7 @@ class _Counted:
             context.run(callback, *args)
         finally:
             self._cancels.after_step(task, self._number)
-            # As in run_light: an exception that the step keeps must not lead to the task.
+            # As in ``ready``: an exception that the step keeps must not lead to the task.
             task = context = callback = args = None  # type: ignore[assignment]
 
 

@@ -31,7 +31,7 @@ _LONGEST_SELECT = base_events.MAXIMUM_SELECT_TIMEOUT  # type: ignore[attr-define
 _IO, _TIMER = int(WakeKind.IO), int(WakeKind.TIMER)
 _Handle: Any = events.Handle
 #: None where somebody else's has taken its place before we came.
-_STOCK_RUN = _Handle._run if _Handle._run.__globals__ is vars(events) else None
+_STOCK_RUN = _Handle._run if getattr(_Handle._run, "__globals__", None) is vars(events) else None
 
 
 def iterate(self: Loop, state: LoopState) -> None:

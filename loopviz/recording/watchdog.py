@@ -38,7 +38,7 @@ _RUNNING_CODES = frozenset(
         HANDLE_CODE,
         libuv.HANDLE_CODE,
         cancels.STEP_CODE,
-        Handle._run.__code__,
+        getattr(Handle._run, "__code__", None),  # somebody may have put any callable in its place
     }
 )
 _DEEPEST = 200

@@ -24,6 +24,7 @@ from loopviz.recording.session import recording
 from loopviz.trace.lifecycle import FINISHED, State
 from loopviz.trace.trace import Trace
 from recording.inprocess import record, records_of, steps_of, task_named, whole
+from recording.launching import Launcher, Outcome
 
 
 def _name_this(name: str) -> None:
@@ -415,3 +416,30 @@ def test_a_process_may_run_more_loops_than_fit_into_sixteen_bits(tmp_path: Path)
     assert [task_named(trace, f"work {number}").loop for number in range(4)] == [65_534, 65_535, 65_536, 65_537]
     assert {trace.loop_info(loop).thread for loop in (65_534, 65_537)} == {"MainThread"}
     assert [step.loop for step in steps_of(trace, "work 3")] == [65_537, 65_537]
+
+
+def test_pythons_own_tasks_and_a_handle_that_is_run_by_no_function_are_recorded(launcher: Launcher) -> None:
+    """Both stand in asyncio's place before the recorder comes."""
+    program = launcher.write(
+        "import asyncio, functools\n"
+        "from asyncio import events\n"
+        "class Runs:\n"
+        "    def __init__(self, stock): self.stock = stock\n"
+        "    def __get__(self, it, kind): return self if it is None else functools.partial(self.stock, it)\n"
+        "events.Handle._run = Runs(events.Handle._run)\n"
+        "asyncio.Task = asyncio.tasks.Task = asyncio.tasks._PyTask\n"
+        "import loopviz\n"
+        "async def main():\n"
+        "    task = asyncio.create_task(asyncio.sleep(60), name='sleeper')\n"
+        "    done = asyncio.get_running_loop().create_future()\n"
+        "    done.add_done_callback(task.cancel)\n"
+        "    await asyncio.sleep(0)\n"
+        "    done.set_result(None)\n"
+        "    await asyncio.wait([task])\n"
+        "with loopviz.recording('out.loopviz'):\n"
+        "    asyncio.run(main())\n"
+    )
+    assert launcher.plain(program) == Outcome(0, "", "")
+    trace = whole(launcher.folder / "out.loopviz")
+    assert task_named(trace, "sleeper").state == State.CANCELLED
+    assert [step.end for step in steps_of(trace, "sleeper")] == [StepEnd.ON_FUTURE, StepEnd.CANCELLED]
