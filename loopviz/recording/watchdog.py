@@ -82,10 +82,6 @@ class Watchdog:
                 self._gone.release()
                 _await_exit(self.native_id)
 
-    def forget(self) -> None:
-        """In a forked child: the thread does not exist here."""
-        self.awake = False
-
     def _run(self) -> None:
         try:
             self.native_id = _thread.get_native_id()
