@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: So many records are written out at once: about a millisecond of the busiest loop.
 BLOCK_RECORDS = 1024
+#: What a single step may do any number of times asks once in so many times whether that is due.
+ASKED_EVERY = 256
 #: The latest ones stay, for what is concluded from them; see ``cancels``.
 MOST_LOOKED_AT = 64
 #: No call of ours goes deeper while records are written.
@@ -100,8 +102,7 @@ class RecordBuffer:
     def add(self, record: bytes) -> None:
         """Write down a record that is packed."""
         self.append(record)
-        if len(self.records) >= BLOCK_RECORDS:
-            self.turn()
+        self.turn_if_long()
 
     def defer(self, kind: RecordKind, who: int, text: str, **facts: Any) -> None:
         """Put a fact aside, to be emitted by ``tell_deferred``. Safe at any moment, also in the midst of ``emit``."""
@@ -113,6 +114,11 @@ class RecordBuffer:
         deferred, self.deferred = self.deferred, []
         for kind, who, text, facts in deferred:
             self.emit(kind, who, self.definitions.passing(text), **facts)
+
+    def turn_if_long(self) -> None:
+        """Write out what is in the list, where it is long."""
+        if len(self.records) >= BLOCK_RECORDS:
+            self.turn()
 
     def turn(self) -> None:
         """Write out what is in the list and shorten it. Only the loop's own thread does this."""

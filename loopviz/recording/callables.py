@@ -87,14 +87,14 @@ _NOT_PLAIN = frozenset(function.__qualname__ for function in (READ_FROM_SELF, *_
 def name_of(state: LoopState, callback: Any) -> int:
     """The number of a callback's name; see ``LoopState.plain``."""
     function = callback.__func__ if type(callback) is MethodType else callback
-    number = state.plain.get(function.__qualname__) if type(function) is FunctionType else None
-    if number is None:
-        name = callback_name(callback)
-        number = state.definitions.name(name)
-        if name not in _NOT_PLAIN:
-            state.plain[name] = number
+    if type(function) is FunctionType and (known := state.plain.get(function.__qualname__)):
+        return known
+    name = callback_name(callback)
+    number = state.definitions.name(name)
+    if name not in _NOT_PLAIN:
+        state.plain[name] = number
     if type(function) is FunctionType and function in _OF_ASYNCIO:
-        state.io_names[function] = number
+        state.io_names[id(function)] = number
     return number
 
 

@@ -12,50 +12,44 @@ import os
 import sys
 from types import CodeType, FrameType
 
-from loopviz.recording.definitions import Definitions, Site
+from loopviz.recording.definitions import Definitions
+from loopviz.recording.sites import OF_ASYNCIO, OF_LIBRARY, OF_USER, OWN, Origin
 
-_OWN, _OF_ASYNCIO = (os.path.dirname(file) + os.sep for file in (__file__, asyncio.__file__))
-_DEEPEST = 60
-_RECORDER, _ASYNCIO, _LIBRARY = 1, 2, 3
+_OWN_FOLDER, _ASYNCIO_FOLDER = (os.path.dirname(file) + os.sep for file in (__file__, asyncio.__file__))
 
 
-def creation_site(definitions: Definitions, skipped: int = 0) -> int:
+def creation_site(definitions: Definitions, skipped: int) -> int:
     """The site of the frame that asked for what is now being recorded; 0 where nobody but asyncio did. The ``skipped``
-    innermost frames are known to be ours.
+    innermost frames are ours, that of the caller among them.
     """
-    origins = definitions.origins
+    origin_of = definitions.origins.get
     frame: FrameType | None = sys._getframe(1 + skipped)
-    outside_asyncio: FrameType | None = None
-    left_recorder = False
-    for _ in range(_DEEPEST):
-        if frame is None:
+    asking = sites = None
+    while frame is not None:
+        origin = origin_of(id(frame.f_code)) or _define_origin(definitions, frame.f_code)
+        whose = origin.whose
+        if whose == OF_USER:
+            asking, sites = frame, origin.sites
             break
-        code = frame.f_code
-        origin = origins.get(id(code))
-        if origin is None:
-            origin = _origin(definitions, code)
-        if type(origin) is dict:
-            site = origin.get(frame.f_lasti)
-            return (site if site is not None else definitions.site(definitions.root, frame)).number
-        if origin == _LIBRARY:
-            outside_asyncio = outside_asyncio or frame
-        if origin != _RECORDER:
-            left_recorder = True
-        elif left_recorder:
+        if whose == OWN:
             break
+        if whose == OF_LIBRARY and asking is None:
+            asking, sites = frame, origin.sites
         frame = frame.f_back
-    return definitions.site(definitions.root, outside_asyncio).number if outside_asyncio is not None else 0
+    if asking is None or sites is None:
+        return 0
+    site = sites.get(asking.f_lasti)
+    return (site if site is not None else definitions.site(definitions.root, asking)).number
 
 
-def _origin(definitions: Definitions, code: CodeType) -> int | dict[int, Site]:
+def _define_origin(definitions: Definitions, code: CodeType) -> Origin:
     """Whose a function is; remembered by the identity of its code, which a defined function keeps."""
-    origin: int | dict[int, Site]
-    if code.co_filename.startswith((_OWN, _OF_ASYNCIO)):
-        origin = _RECORDER if code.co_filename.startswith(_OWN) else _ASYNCIO
+    if code.co_filename.startswith((_OWN_FOLDER, _ASYNCIO_FOLDER)):
+        origin = Origin(OWN if code.co_filename.startswith(_OWN_FOLDER) else OF_ASYNCIO)
         definitions.keep(code)
     else:
         known = definitions.code(code)
-        origin = _LIBRARY if known.library else known.sites
+        origin = Origin(OF_LIBRARY if known.library else OF_USER, known.sites)
     definitions.origins[id(code)] = origin
     return origin
 
@@ -63,7 +57,7 @@ def _origin(definitions: Definitions, code: CodeType) -> int | dict[int, Site]:
 def calling_place() -> str:
     """``function (file:line)`` of the innermost frame outside asyncio and loopviz, for a message."""
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith((_OWN, _OF_ASYNCIO)):
+    while frame is not None and frame.f_code.co_filename.startswith((_OWN_FOLDER, _ASYNCIO_FOLDER)):
         frame = frame.f_back
     if frame is None:
         return "the program"

@@ -30,8 +30,9 @@ from loopviz.events import RECORD, Flag, RecordKind, WakeKind
 from loopviz.recording import active
 from loopviz.recording.buffers import MOST_LOOKED_AT
 from loopviz.recording.callables import is_step
+from loopviz.recording.inspection import has_started
 from loopviz.recording.state import LoopState
-from loopviz.recording.tasks import OUTSIDE, has_started
+from loopviz.recording.tasks import OUTSIDE
 
 if TYPE_CHECKING:
     from loopviz.recording.recorder import Recorder

@@ -8,8 +8,8 @@ was written, with its flags and one more, CARRIED, under the last of the names t
 was written. With them come the dropped texts that they, or records that are kept, point at, and the loops that are
 alive or that records are kept of.
 
-Awkward cases: a task may be gone without an end, if nobody ever complains of that: its birth is carried once, for the
-records that may be left of it, and not again; what was carried before is dropped and carried like any other birth or
+Awkward cases: a task may be gone without an end, if nobody ever complains of that: its birth is carried once, and
+again only while steps of it are kept; what was carried before is dropped and carried like any other birth or
 call; a text stands before the first chunk of records that was written after it, not always one of the loop that points
 at it, so the cut may come between the two: then the next chunk of that loop misses it, the first that is kept or the
 one that is to be written.
@@ -38,12 +38,11 @@ class Chunks(Protocol):
 _ENDS = frozenset({int(StepEnd.RETURNED), int(StepEnd.RAISED), int(StepEnd.CANCELLED)})
 _STEP, _CREATED, _RENAMED = int(RecordKind.STEP), int(RecordKind.TASK_CREATED), int(RecordKind.TASK_RENAMED)
 _CALL, _WARNING = int(RecordKind.CALL), int(RecordKind.WARNING)
-_POINTING = frozenset({_STEP, _CALL})
 _TELLING = frozenset({_CREATED, _RENAMED, _WARNING})
 # Where fields stand in a record.
 _FLAGS, _WHO, _ARGUMENTS, _WAKER, _TARGET, _COUNT = 3, 4, 5, 8, 9, 11
-#: kind, waker, call of a RECORD.
-_CALL_FIELDS = Struct("<B31xI12xI")
+#: kind, who, waker, call of a RECORD.
+_PRESENT_FIELDS = Struct("<B3xI24xI12xI")
 
 Fields = list[int]
 _NOBODY: frozenset[int] = frozenset()
@@ -62,10 +61,20 @@ class Living:
 
 @dataclass(slots=True)
 class _Kept:
-    """What the records that are kept say of those that are dropped."""
+    """What the records that are kept say of those that are dropped: of which tasks and calls there must be more."""
 
     first_of_each_loop: dict[int, bytes] = field(default_factory=dict)
+    tasks: set[int] = field(default_factory=set)
     calls: set[int] = field(default_factory=set)
+
+    def note(self, payload: bytes) -> None:
+        """Take note of the tasks whose steps these records are, and of the calls that they point at."""
+        for kind, who, waker, call in _PRESENT_FIELDS.iter_unpack(payload):
+            if kind == _STEP:
+                self.tasks.add(who)
+                self.calls.add(call)
+            elif kind == _CALL:
+                self.calls.add(waker)
 
 
 def carry_over(dropped: Chunks, kept: Chunks, living: Living) -> Iterator[Chunk]:
@@ -74,7 +83,7 @@ def carry_over(dropped: Chunks, kept: Chunks, living: Living) -> Iterator[Chunk]
     texts = set(_pointed_at([*living.unwritten.values(), *present.first_of_each_loop.values()]))
     by_loop: dict[int, bytearray] = {}
     for number, (loop, birth) in _births(dropped).items():
-        if number in living.tasks or not birth[_FLAGS] & Flag.CARRIED:
+        if number in present.tasks or not birth[_FLAGS] & Flag.CARRIED:
             birth[_FLAGS] |= Flag.CARRIED
             texts |= {birth[_TARGET], birth[_ARGUMENTS]}
             by_loop.setdefault(loop, bytearray()).extend(RECORD.pack(*birth))
@@ -91,22 +100,13 @@ def carry_over(dropped: Chunks, kept: Chunks, living: Living) -> Iterator[Chunk]
 
 
 def _present(kept: Chunks, living: Living) -> _Kept:
-    present = _Kept(calls=set(living.calls))
+    present = _Kept(tasks=set(living.tasks), calls=set(living.calls))
     for loop, payload in kept(ChunkKind.RECORDS):
         present.first_of_each_loop.setdefault(loop, payload)
-        present.calls |= _calls_in(payload)
+        present.note(payload)
     for payload in living.unwritten.values():
-        present.calls |= _calls_in(payload)
+        present.note(payload)
     return present
-
-
-def _calls_in(payload: bytes) -> set[int]:
-    """The calls that records point at."""
-    return {
-        call if kind == _STEP else waker
-        for kind, waker, call in _CALL_FIELDS.iter_unpack(payload)
-        if kind in _POINTING
-    }
 
 
 def _births(dropped: Chunks) -> dict[int, tuple[int, Fields]]:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from loopviz.recording.recorder import Recorder
 
 _FUNCTION = "_warn_unawaited_coroutine"
+#: Our own: ``take_note`` and ``_never_awaited``.
+_FRAMES_OF_COMPLAINT = 2
 
 
 def overhear(recorder: Recorder) -> Callable[[], None]:
@@ -65,7 +67,7 @@ def _never_awaited(recorder: Recorder, coroutine: Any) -> None:
             file, line, _function = coroutine.cr_origin[0]
             words += f"; created at {recorder.definitions.short_file(file)}:{line}"
         code = recorder.definitions.code(coroutine.cr_code).number
-        site = creation_site(recorder.definitions)
+        site = creation_site(recorder.definitions, _FRAMES_OF_COMPLAINT)
         recorder.warn(WarningKind.NEVER_AWAITED, words, site=site, call=code)
     except Exception as error:
         recorder.fail(error)

@@ -15,9 +15,9 @@ from traceback import StackSummary
 from typing import Any
 
 from loopviz.events import Flag, WakeKind
+from loopviz.recording.inspection import has_started
 from loopviz.recording.state import LoopState
 from loopviz.recording.steps import record_eager_step
-from loopviz.recording.tasks import has_started
 from loopviz.recording.tracebacks import cut_own_frames
 
 _EAGER = int(Flag.EAGER)
@@ -29,28 +29,39 @@ def is_asked_to_be_eager(kwargs: dict[str, Any]) -> bool:
     return not _CREATED_EAGERLY.isdisjoint(kwargs)
 
 
-def make_task(
-    loop: Any, state: LoopState, create: Callable[..., Any], may_be_eager: bool, coroutine: Any, kwargs: dict[str, Any]
+def make_task(loop: Any, state: LoopState, create: Callable[..., Any], coroutine: Any, kwargs: dict[str, Any]) -> Any:
+    """Have the loop's own ``create_task`` make a task, which is queued, and record its creation."""
+    born_ns, waker_kind, waker = state.now_ns(), state.current_kind, state.current
+    task = create(loop, coroutine, **kwargs) if kwargs else create(loop, coroutine)
+    try:
+        if not state.fast:
+            _cut_creation_stack(task)
+        tasks = state.recorder.tasks
+        tasks.created(state, task, coroutine, tasks.reserve(), born_ns, waker_kind, waker)
+    except Exception as error:
+        state.recorder.fail(error)
+    return task
+
+
+def make_task_that_may_be_eager(
+    loop: Any, state: LoopState, create: Callable[..., Any], coroutine: Any, kwargs: dict[str, Any]
 ) -> Any:
-    """Have the loop's own ``create_task`` make a task, and record its creation."""
+    """The same where that is not known before."""
     tasks = state.recorder.tasks
     number, by = tasks.reserve(), (state.current_kind, state.current)
     born_ns = state.now_ns()
-    if may_be_eager:
-        state.current_kind, state.current = int(WakeKind.TASK), number
+    state.current_kind, state.current = int(WakeKind.TASK), number
     try:
         task = create(loop, coroutine, **kwargs)
     finally:
-        if may_be_eager:
-            state.current_kind, state.current = by
+        state.current_kind, state.current = by
     try:
-        if type(getattr(task, "_source_traceback", None)) is StackSummary:
-            cut_own_frames(task._source_traceback)
-        eager = may_be_eager and has_started(task) is True
-        known = tasks.created(state, task, coroutine, number, born_ns, by, _EAGER if eager else 0)
+        _cut_creation_stack(task)
+        eager = has_started(task) is True
+        known = tasks.created(state, task, coroutine, number, born_ns, *by, _EAGER if eager else 0)
         if eager:
             record_eager_step(state, task, known, by, born_ns)
-        elif may_be_eager:
+        else:
             state.correct_waker(loop, task, by)
     except Exception as error:
         state.recorder.fail(error)
@@ -58,3 +69,10 @@ def make_task(
         return task
     finally:
         del task  # or an eager task's exception would hold its task through this frame
+
+
+def _cut_creation_stack(task: Any) -> None:
+    """Cut our frames from the stack that debug mode has kept, if it has."""
+    stack = getattr(task, "_source_traceback", None)
+    if type(stack) is StackSummary:
+        cut_own_frames(stack)

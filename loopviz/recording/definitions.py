@@ -23,7 +23,7 @@ from loopviz.events import DEFINITION, SITE, DefinitionKind
 from loopviz.recording.chains import LEAVES
 from loopviz.recording.places import Places
 from loopviz.recording.probes import is_telling
-from loopviz.recording.values import arguments_of
+from loopviz.recording.sites import Code, Origin, Site
 
 #: Of one function, at most so many lines of source are kept.
 MOST_SOURCE_LINES = 400
@@ -31,59 +31,19 @@ _MOST_PASSING = 4096
 _TEXT = int(DefinitionKind.TEXT)
 
 
-class Site:
-    """A frame of an await chain or stack, known by the frames outside it, its code, and its instruction.
-
-    ``inner`` are the frames seen inside it, by the identity of their code (which ``Definitions`` keeps alive) and
-    then by the offset of the instruction; ``library`` those of libraries in an await chain, by their code alone.
-    One of these is the ``usual`` one, that of ``usual_code``: as a rule there is but one. ``leaf`` says that it ends
-    every chain, ``telling`` that suspensions there are worth a look; see ``probes``.
-    """
-
-    __slots__ = ("inner", "leaf", "library", "number", "telling", "user", "usual", "usual_code")
-
-    def __init__(self, number: int, user: bool, telling: bool = False) -> None:
-        self.number = number
-        self.user = user
-        self.leaf = False
-        self.telling = telling
-        self.inner: dict[int, dict[int, Site]] = {}
-        self.library: dict[int, Site] = {}
-        self.usual = self
-        self.usual_code: CodeType | None = None
-
-
-class Code:
-    """A function that has been defined.
-
-    ``arguments`` says which of a coroutine's ``contents`` it was called with (``self`` and ``cls`` left out). ``sites``
-    are those of its frames that have none outside them (of a task's own coroutine, or of what created a task), by the
-    offset of the instruction; in an await chain a library's has but one, ``outermost``.
-    """
-
-    __slots__ = ("arguments", "code", "library", "number", "outermost", "sites")
-
-    def __init__(self, code: CodeType, number: int, library: bool, sites: dict[int, Site]) -> None:
-        self.code = code
-        self.number = number
-        self.library = library
-        self.arguments = arguments_of(code)
-        self.sites = sites
-        self.outermost: Site | None = None
-
-
 class Definitions:
     """What has been defined, and the bytes of what has not been written yet."""
 
     def __init__(self, places: Places, lock: AbstractContextManager[Any]) -> None:
         self.lock = lock
-        #: Whose a function is, by the identity of its code; see ``callers``. Of the user's, the sites of its frames.
-        self.origins: dict[int, int | dict[int, Site]] = {}
+        #: Whose a function is, by the identity of its code; see ``callers``.
+        self.origins: dict[int, Origin] = {}
         self._kept: list[CodeType] = []
         #: The root of all known frames. Read by the hot path.
         self.root = Site(0, False)
         self._places = places
-        self._codes: dict[int, Code] = {}
+        #: By the identity of a function's code. Read by what creates tasks.
+        self.codes: dict[int, Code] = {}
         self._named_codes: dict[str, int] = {}
         self._frameless: dict[tuple[int, str], Site] = {}
         self._names: dict[str, int] = {}
@@ -159,17 +119,17 @@ class Definitions:
 
     def code(self, code: CodeType) -> Code:
         """What is known of a function. It is kept alive by that, or another's identity could be the same one day."""
-        known = self._codes.get(id(code))
+        known = self.codes.get(id(code))
         if known is None:
             with self.lock:
-                known = self._codes.get(id(code)) or self._define_code(code)
+                known = self.codes.get(id(code)) or self._define_code(code)
         return known
 
     def _define_code(self, code: CodeType) -> Code:
         file, library = self._places.of(code.co_filename)
         facts = {"name": code.co_qualname, "file": file, "line": code.co_firstlineno, "library": library}
         number = self._define_json(DefinitionKind.CODE, facts)
-        known = self._codes[id(code)] = Code(code, number, library, self.root.inner.setdefault(id(code), {}))
+        known = self.codes[id(code)] = Code(code, number, library, self.root.inner.setdefault(id(code), {}))
         if not library:
             self._keep_source(code, file)
         return known

@@ -17,8 +17,8 @@ from collections.abc import Callable
 from typing import Any
 
 from loopviz.events import Flag, WakeKind
+from loopviz.recording.inspection import has_started
 from loopviz.recording.state import LoopState
-from loopviz.recording.tasks import has_started
 
 _TASK = int(WakeKind.TASK)
 _FLAGS = int(Flag.EAGER | Flag.INFERRED)
@@ -54,6 +54,6 @@ def _meet_eager(
         return 0
     tasks, coroutine = state.recorder.tasks, task.get_coro()
     known = tasks.know(task, coroutine, tasks.reserve())
-    tasks.record_birth(state, known, coroutine, start_ns, (_TASK, awaited_by), _FLAGS)
+    tasks.record_birth(state, known, coroutine, start_ns, _TASK, awaited_by, _FLAGS)
     record_step(state, task, known, start_ns, _TASK, awaited_by, start_ns, end_ns, _FLAGS)
     return known.number

@@ -1,7 +1,7 @@
 """Handles that remember what scheduled them.
 
-Decides nothing but where two facts are kept. They are asyncio's handles in every respect a program can see: the class
-names are the same, since a handle's ``repr`` prints its class.
+Decides where two facts are kept, and notices a timer that is cancelled. They are asyncio's handles in every respect a
+program can see: the class names are the same, since a handle's ``repr`` prints its class.
 
 Awkward case: a light entry, which stands in a handle's place (see ``steps``), is understood by our own ``_run_once``
 alone; before any other meets it, and where debug mode wants to report it, it is turned into what it stands for.
@@ -12,6 +12,9 @@ from __future__ import annotations
 from asyncio import events
 from traceback import StackSummary
 from typing import Any
+
+from loopviz.recording.active import state_of
+from loopviz.recording.timers import timer_cancelled
 
 
 class RecordedHandle(events.Handle):
@@ -39,9 +42,22 @@ class RecordedTimerHandle(events.TimerHandle):
 
     __slots__ = ("number",)
     number: int
+    _cancelled: bool
+    _loop: Any
     _scheduled: bool
     _source_traceback: StackSummary | None
 
+    def cancel(self) -> None:
+        if not self._cancelled:
+            loop = self._loop
+            loop._timer_handle_cancelled(self)
+            if self._scheduled and (state := state_of(loop)) is not None:
+                timer_cancelled(state, self)
+        _cancel(self)
+
+
+_cancel = events.Handle.cancel
+RecordedTimerHandle.cancel.__qualname__ = events.TimerHandle.cancel.__qualname__
 
 for _recorded in (RecordedHandle, RecordedThreadSafeHandle, RecordedTimerHandle):
     _asyncio_own = _recorded.__mro__[1]

@@ -34,10 +34,11 @@ from loopviz.recording import active
 from loopviz.recording.buffers import BLOCK_RECORDS
 from loopviz.recording.callables import is_step
 from loopviz.recording.complaints import told_to_handler
-from loopviz.recording.creation import is_asked_to_be_eager, make_task
+from loopviz.recording.creation import is_asked_to_be_eager, make_task, make_task_that_may_be_eager
 from loopviz.recording.state import LoopState, Queued
 from loopviz.recording.steps import run_callback, run_step
 from loopviz.recording.tasks import OUTSIDE
+from loopviz.recording.timers import timer_set
 from loopviz.recording.tracebacks import creation_stack, cut_own_frames_of
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def _methods(stock: type) -> dict[str, Callable[..., Any]]:
         recorded = Recorded(state, callback, 0, _TIMER, 0)
         handle = stock.call_later(self, delay, recorded, *args, context=context)  # type: ignore[attr-defined]
         if hasattr(handle, "when"):
-            state.recorder.timer_set(state, recorded, handle.when(), delay, callback)
+            timer_set(state, recorded, handle.when(), delay, callback)
             recorded.waker = recorded.number
         else:  # a delay that rounds to nothing is queued at once
             recorded.ready_ns, recorded.waker_kind, recorded.waker = state.now_ns(), state.current_kind, state.current
@@ -202,7 +203,8 @@ def _methods(stock: type) -> dict[str, Callable[..., Any]]:
         if state is None:
             return stock.create_task(self, coro, **kwargs)  # type: ignore[attr-defined]
         may_be_eager = self.get_task_factory() is not None or is_asked_to_be_eager(kwargs)
-        return make_task(self, state, stock.create_task, may_be_eager, coro, kwargs)  # type: ignore[attr-defined]
+        make = make_task_that_may_be_eager if may_be_eager else make_task
+        return make(self, state, stock.create_task, coro, kwargs)  # type: ignore[attr-defined]
 
     def run_forever(self: Loop) -> None:
         state = active.state_of(self)

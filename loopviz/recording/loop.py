@@ -28,9 +28,10 @@ from loopviz.recording import active, strangers
 from loopviz.recording.callables import TASK_STEP, TASK_WAKEUP
 from loopviz.recording.clocks import Clock
 from loopviz.recording.complaints import told_to_handler
-from loopviz.recording.creation import is_asked_to_be_eager, make_task
+from loopviz.recording.creation import is_asked_to_be_eager, make_task, make_task_that_may_be_eager
 from loopviz.recording.handles import RecordedHandle, RecordedThreadSafeHandle, RecordedTimerHandle, to_handles
 from loopviz.recording.iteration import iterate
+from loopviz.recording.timers import timer_set
 from loopviz.recording.tracebacks import creation_stack
 
 Loop = Any
@@ -44,7 +45,6 @@ _STOCK = {
         "call_at",
         "create_task",
         "_run_once",
-        "_timer_handle_cancelled",
         "call_exception_handler",
         "set_debug",
     )
@@ -130,24 +130,18 @@ def _call_at(self: Loop, when: Any, delay: Any, callback: Any, args: Any, contex
     timer._scheduled = True
     state = active.state_of(self)
     if state is not None:
-        state.recorder.timer_set(state, timer, when, delay, callback)
+        timer_set(state, timer, when, delay, callback)
     return timer
 
 
 def create_task(self: Loop, coro: Any, **kwargs: Any) -> Any:
     state = active.state_of(self)
+    create = _STOCK["create_task"]
     if state is None:
-        return _STOCK["create_task"](self, coro, **kwargs)
-    may_be_eager = self._task_factory is not None or is_asked_to_be_eager(kwargs)
-    return make_task(self, state, _STOCK["create_task"], may_be_eager, coro, kwargs)
-
-
-def timer_handle_cancelled(self: Loop, handle: Any) -> None:
-    _STOCK["_timer_handle_cancelled"](self, handle)
-    state = active.state_of(self)
-    # A timer that has fired is cancelled too, by ``sleep`` for one: that is no news.
-    if state is not None and type(handle) is RecordedTimerHandle and handle._scheduled:
-        state.recorder.timer_cancelled(state, handle)
+        return create(self, coro, **kwargs)
+    if self._task_factory is not None or (kwargs and is_asked_to_be_eager(kwargs)):
+        return make_task_that_may_be_eager(self, state, create, coro, kwargs)
+    return make_task(self, state, create, coro, kwargs)
 
 
 def run_once(self: Loop) -> None:
@@ -193,7 +187,6 @@ METHODS = {
     "call_at": call_at,
     "create_task": create_task,
     "_run_once": run_once,
-    "_timer_handle_cancelled": timer_handle_cancelled,
     "call_exception_handler": call_exception_handler,
     "set_debug": set_debug,
 }

@@ -22,6 +22,8 @@ _ORDER, _TIMES = ("@", "lll") if _AS_ITS_OWN else ("<", "QQQ")
 pack_record = struct.Struct(f"{_ORDER}BBBBI{_TIMES}IIIII").pack
 #: Head (one of ``heads``), who, ready_ns, start_ns, end_ns, waker, site.
 pack_step = struct.Struct(f"{_ORDER}II{_TIMES}I4xI8x").pack
+#: Head, who, ready_ns, start_ns, end_ns, waker, target, site.
+pack_wait_for_task = struct.Struct(f"{_ORDER}II{_TIMES}III8x").pack
 #: Head, who, ready_ns, start_ns, end_ns, waker, target.
 pack_callback = struct.Struct(f"{_ORDER}II{_TIMES}II12x").pack
 

@@ -20,23 +20,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from types import CoroutineType, FunctionType, MethodType, NoneType
+from itertools import repeat, starmap
+from types import CoroutineType, MethodType, NoneType
 from typing import Any
 
 from loopviz.events import RecordKind, StepEnd, WakeKind
 from loopviz.recording.buffers import BLOCK_RECORDS
 from loopviz.recording.callables import FUTURE_ITERATOR
-from loopviz.recording.definitions import Site
-from loopviz.recording.packing import heads, pack_callback, pack_step
+from loopviz.recording.packing import heads, pack_callback, pack_step, pack_wait_for_task
+from loopviz.recording.sites import Site
 from loopviz.recording.state import LoopState
-from loopviz.recording.steps import record_step
+from loopviz.recording.steps import record_end, record_suspension
 from loopviz.recording.tracebacks import cut_own_frames_of
 
 #: Stands for any place that takes a closer look to tell.
 _ELSEWHERE = Site(0, user=False, telling=True)
 _ELSEWHERE.leaf = True
-_TASK, _OUTSIDE, _BY_CALLBACK = int(WakeKind.TASK), int(WakeKind.OUTSIDE), int(WakeKind.CALLBACK)
-_ON_FUTURE, _YIELDED = (heads(RecordKind.STEP, end) for end in (StepEnd.ON_FUTURE, StepEnd.YIELDED))
+_TASK, _BY_CALLBACK = int(WakeKind.TASK), int(WakeKind.CALLBACK)
+_ON_FUTURE, _ON_TASK, _YIELDED = (
+    heads(RecordKind.STEP, end) for end in (StepEnd.ON_FUTURE, StepEnd.ON_TASK, StepEnd.YIELDED)
+)
 _RETURNED, _RAISED = (heads(RecordKind.CALLBACK, end)[WakeKind.IO] for end in (StepEnd.RETURNED, StepEnd.RAISED))
 
 RunHandle = Callable[[Any, LoopState, Any], None]
@@ -51,36 +54,38 @@ def run_ready(
     *,
     id_of: Callable[[Any], int] = id,
     type_of: Any = type,
-    length: Callable[[Any], int] = len,
     cancelling: Callable[[Any], int] = asyncio.Task.cancelling,
     done: Callable[[Any], bool] = asyncio.Task.done,
     coroutine_of: Callable[[Any], Any] = asyncio.Task.get_coro,
     light: Any = tuple,
     io_handle: Any = asyncio.Handle,
     method: Any = MethodType,
-    function: Any = FunctionType,
     coroutine: Any = CoroutineType,
     plain_future: Any = asyncio.Future,
+    plain_task: Any = asyncio.Task,
     nothing: Any = NoneType,
     future_iterator: Any = FUTURE_ITERATOR,
     elsewhere: Site = _ELSEWHERE,
     by_task: int = _TASK,
     by_callback: int = _BY_CALLBACK,
-    by_nobody: int = _OUTSIDE,
     on_future: tuple[int, ...] = _ON_FUTURE,
+    on_task: tuple[int, ...] = _ON_TASK,
     yielded: tuple[int, ...] = _YIELDED,
     returned: int = _RETURNED,
     raised: int = _RAISED,
     pack_step: Callable[..., bytes] = pack_step,
+    pack_wait_for_task: Callable[..., bytes] = pack_wait_for_task,
     pack_callback: Callable[..., bytes] = pack_callback,
 ) -> None:
     """Run what is in the queue now, but nothing that is put there meanwhile; Handles by one of the functions given,
-    where they are not known to be of I/O. Of the arguments behind the star none is ever given.
+    where they are not known to be of I/O. What ran last counts as running until the caller says otherwise. Of the
+    arguments behind the star none is ever given.
     """
-    now_ns, known_tasks, record, popleft = state.now_ns, state.known, state.append, ready.popleft
-    names, next_callback = state.io_names, state.next_callback
-    for _ in range(len(ready)):
-        entry = popleft()
+    now_ns, known_tasks, record = state.now_ns, state.known, state.append
+    io_name, next_callback = state.io_names.get, state.next_callback
+    known: Any
+    argument = None
+    for entry in starmap(ready.popleft, repeat((), len(ready))):
         kind = type_of(entry)
         if kind is light:
             ready_ns, waker_kind, waker, task, callback, args, context = entry
@@ -99,16 +104,15 @@ def run_ready(
             kind is io_handle
             and state.fast
             and type_of(callback := entry._callback) is method
-            and type_of(called := callback.__func__) is function
-            and (name := names.get(called))
+            and (name := io_name(id_of(callback.__func__)))
         ):
             args, context = entry._args, entry._context
-            task = called = None
+            task = None
             head = returned
             who = next_callback()
             state.current_kind = by_callback
         else:
-            task = callback = called = args = context = None
+            task = callback = args = context = None
             (run_in_debug_mode if loop._debug else run_handle)(loop, state, entry)
             continue
         state.current = who
@@ -116,10 +120,11 @@ def run_ready(
         try:
             if not args:
                 context.run(callback)
-            elif length(args) == 1:
-                context.run(callback, args[0])
-            else:
+            elif task is None:
                 context.run(callback, *args)
+            else:
+                (argument,) = args
+                context.run(callback, argument)
         except (SystemExit, KeyboardInterrupt):
             head = raised
             raise
@@ -129,16 +134,15 @@ def run_ready(
         finally:
             end_ns = now_ns()
             state.step_start_ns = 0
-            state.current_kind = by_nobody
             try:
                 if task is None:
                     record(pack_callback(head, who, state.polled_ns, start_ns, end_ns, 0, name))
+                elif (waits_for := type_of(task._fut_waiter)) is nothing and done(task):
+                    record_end(state, task, known, ready_ns, waker_kind, waker, start_ns, end_ns)
+                    known = None  # so that nobody is called when the task goes
                 else:
                     site = elsewhere
-                    waits_for = type_of(task._fut_waiter)
-                    if (waits_for is plain_future or (waits_for is nothing and not done(task))) and (
-                        code := known.code
-                    ) is not None:
+                    if (code := known.code) is not None:
                         awaited = coroutine_of(task)
                         site = code.outermost or code.sites.get(awaited.cr_frame.f_lasti, elsewhere)
                         awaited = awaited.cr_await
@@ -155,14 +159,20 @@ def run_ready(
                                 site = elsewhere
                         awaited = None
                     if site.telling:
-                        record_step(state, task, known, ready_ns, waker_kind, waker, start_ns, end_ns)
+                        record_suspension(state, task, known, ready_ns, waker_kind, waker, start_ns, end_ns)
+                    elif waits_for is plain_future:
+                        record(pack_step(on_future[waker_kind], who, ready_ns, start_ns, end_ns, waker, site.number))
+                    elif waits_for is nothing:
+                        record(pack_step(yielded[waker_kind], who, ready_ns, start_ns, end_ns, waker, site.number))
+                    elif waits_for is plain_task and (other := known_tasks.get(id_of(task._fut_waiter))):
+                        head, target = on_task[waker_kind], other.number
+                        record(pack_wait_for_task(head, who, ready_ns, start_ns, end_ns, waker, target, site.number))
                     else:
-                        head = on_future[waker_kind] if waits_for is plain_future else yielded[waker_kind]
-                        record(pack_step(head, who, ready_ns, start_ns, end_ns, waker, site.number))
+                        record_suspension(state, task, known, ready_ns, waker_kind, waker, start_ns, end_ns)
             except Exception as error:
                 state.recorder.fail(error)
     # As in Handle._run: an exception that a step keeps refers to this frame, which must not keep the task.
-    entry = task = callback = called = args = context = None
+    entry = task = callback = args = argument = context = None
     if len(state.records) >= BLOCK_RECORDS:
         state.turn_safely()
 

@@ -23,12 +23,10 @@ from typing import TYPE_CHECKING, Any
 from loopviz.events import NO_TIMEOUT, ChunkKind, RecordKind, WakeKind, WarningKind
 from loopviz.recording import libuv
 from loopviz.recording.buffers import RecordBuffer, SharedBuffer
-from loopviz.recording.callables import name_of
 from loopviz.recording.cancels import Cancels
 from loopviz.recording.carrying import Living
 from loopviz.recording.clocks import Clock
 from loopviz.recording.definitions import Definitions
-from loopviz.recording.packing import pack_record
 from loopviz.recording.places import Places
 from loopviz.recording.sink import Sink
 from loopviz.recording.state import LoopState
@@ -36,9 +34,6 @@ from loopviz.recording.tasks import OUTSIDE, KnownTask, TaskTable, unknown_task
 from loopviz.recording.values import type_name
 
 _PATIENCE_S = 1.0
-_LATEST = 2**63 - 1
-_MOST_SECONDS = 2**62 / 1e9
-_TIMER_SET, _TIMER_CANCELLED = int(RecordKind.TIMER_SET), int(RecordKind.TIMER_CANCELLED)
 
 if TYPE_CHECKING:
     from loopviz.recording.children import Recipe
@@ -79,7 +74,7 @@ class Recorder:
         self.strangers: set[type] = set()
         self.next_callback = count(1).__next__
         self.next_call = count(1).__next__
-        self._next_timer = count(1).__next__
+        self.next_timer = count(1).__next__
         self._select = select
         self.watchdog: Watchdog | None = None
         #: How processes that this one starts are to be recorded; None if they are not.
@@ -170,36 +165,10 @@ class Recorder:
     def adopt(self, state: LoopState, task: Any, ready_ns: int, waker_kind: int, waker: int) -> KnownTask:
         """Number a task that was not made by ``create_task``; without a number where that fails."""
         try:
-            return self.tasks.adopt(state, task, ready_ns, (waker_kind, waker))
+            return self.tasks.adopt(state, task, ready_ns, waker_kind, waker)
         except Exception as error:
             self.fail(error)
             return unknown_task(task)
-
-    # Timers
-
-    def timer_set(self, state: LoopState, timer: Any, when: float, delay: float | None, callback: Any) -> None:
-        """``call_at`` or ``call_later`` set a timer, due at ``when`` on the loop's clock."""
-        try:
-            number = timer.number = self._next_timer()
-            now_ns = state.now_ns
-            at_ns, due_ns = now_ns(), _ns(when)
-            delay_ns = max(0, due_ns - at_ns) if delay is None else _ns(delay)
-            name = name_of(state, callback)
-            state.add(
-                pack_record(
-                    _TIMER_SET, state.current_kind, 0, 0, number, at_ns, due_ns, delay_ns, state.current, name, 0, 0, 0
-                )
-            )
-        except Exception as error:
-            self.fail(error)
-
-    def timer_cancelled(self, state: LoopState, timer: Any) -> None:
-        """A timer's handle was cancelled."""
-        try:
-            now_ns, kind, by = state.now_ns, state.current_kind, state.current
-            state.add(pack_record(_TIMER_CANCELLED, kind, 0, 0, timer.number, 0, now_ns(), 0, by, 0, 0, 0, 0))
-        except Exception as error:
-            self.fail(error)
 
     # Facts of any place
 
@@ -362,13 +331,6 @@ def _flushed(state: LoopState) -> bool:
     state.tell_deferred()
     state.flush()
     return False
-
-
-def _ns(seconds: float) -> int:
-    """Seconds to nanoseconds, within what a record holds; infinity and nonsense included."""
-    if not seconds > 0:
-        return 0
-    return int(seconds * 1e9 + 0.5) if seconds < _MOST_SECONDS else _LATEST
 
 
 def _kind_of(loop: Any) -> str:

@@ -36,6 +36,7 @@ class LoopState(RecordBuffer):
         "looked_at",
         "loop",
         "next_callback",
+        "next_timer",
         "plain",
         "polled_ns",
         "recorder",
@@ -52,10 +53,11 @@ class LoopState(RecordBuffer):
         self.loop: weakref.ref[Any] = weakref.ref(loop)
         self.known = recorder.tasks.known
         self.next_callback = recorder.next_callback
+        self.next_timer = recorder.next_timer
         #: The names of plain callbacks (no steps of tasks) that have run, and their numbers.
         self.plain: dict[str, int] = {}
-        #: The same of asyncio's own methods, by themselves: what the hot path looks up.
-        self.io_names: dict[Any, int] = {}
+        #: The same of asyncio's own methods, by their identity, which they keep: what the hot path looks up.
+        self.io_names: dict[int, int] = {}
         #: Whether light entries may stand in the ready queue: not where the program overrides ``call_soon``.
         self.light = light
         #: Whether they may stand there now: not in debug mode, and only while the loop runs, so not on a closed one.

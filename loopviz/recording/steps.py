@@ -15,17 +15,21 @@ from typing import Any
 from loopviz.events import Flag, RecordKind, StepEnd, WakeKind
 from loopviz.recording.callables import name_of
 from loopviz.recording.encounters import meet
+from loopviz.recording.inspection import end_of
 from loopviz.recording.packing import heads, pack_callback, pack_record
 from loopviz.recording.probes import look
 from loopviz.recording.state import LoopState
-from loopviz.recording.tasks import KnownTask, end_of
+from loopviz.recording.tasks import KnownTask
 from loopviz.recording.whereabouts import innermost
 
 _STEP = int(RecordKind.STEP)
+#: By how a task ended.
+_ENDED = {end: heads(RecordKind.STEP, end) for end in (StepEnd.RETURNED, StepEnd.RAISED, StepEnd.CANCELLED)}
+_FLAGS_SHIFT = 24
 _TASK, _OUTSIDE, _BY_CALLBACK = int(WakeKind.TASK), int(WakeKind.OUTSIDE), int(WakeKind.CALLBACK)
 _YIELDED, _ON_FUTURE = int(StepEnd.YIELDED), int(StepEnd.ON_FUTURE)
 _ON_TASK, _ON_GATHER = int(StepEnd.ON_TASK), int(StepEnd.ON_GATHER)
-_CANCELLED = int(StepEnd.CANCELLED)
+_CANCELLED = StepEnd.CANCELLED
 _CALLBACK_RETURNED, _CALLBACK_RAISED = (heads(RecordKind.CALLBACK, end) for end in (StepEnd.RETURNED, StepEnd.RAISED))
 _Task: Any = asyncio.Task
 _GatheringFuture: Any = asyncio.tasks._GatheringFuture  # type: ignore[attr-defined]
@@ -86,29 +90,59 @@ def record_step(
     flags: int = 0,
 ) -> None:
     """Write down a step that has just ended."""
+    record = record_end if task.done() else record_suspension
+    record(state, task, known, ready_ns, waker_kind, waker, start_ns, end_ns, flags)
+
+
+def record_end(
+    state: LoopState,
+    task: Any,
+    known: KnownTask,
+    ready_ns: int,
+    waker_kind: int,
+    waker: int,
+    start_ns: int,
+    end_ns: int,
+    flags: int = 0,
+) -> None:
+    """Write down a task's last step."""
+    end, target = end_of(task, state.definitions)
+    state.recorder.tasks.finished(state, task, known, end, end_ns)
+    if end is _CANCELLED:
+        state.recorder.cancels.finished(state, task, known.number, end_ns)
+    head = _ENDED[end][waker_kind] | flags << _FLAGS_SHIFT
+    state.append(pack_callback(head, known.number, ready_ns, start_ns, end_ns, waker, target))
+
+
+def record_suspension(
+    state: LoopState,
+    task: Any,
+    known: KnownTask,
+    ready_ns: int,
+    waker_kind: int,
+    waker: int,
+    start_ns: int,
+    end_ns: int,
+    flags: int = 0,
+) -> None:
+    """Write down a step after which its task goes on one day."""
     end: int
-    site, target, count, call = state.root, 0, 0, 0
-    if task.done():
-        end, target = end_of(task, state.definitions)
-        state.recorder.tasks.finished(state, task, known, end_ns)
-        if end == _CANCELLED:
-            state.recorder.cancels.finished(state, task, known.number, end_ns)
+    target = count = 0
+    waiter = task._fut_waiter
+    coroutine = task.get_coro()
+    site, call = innermost(state, known, coroutine, end_ns)
+    if waiter is None:
+        end = _YIELDED
+    elif id(waiter) in state.known:
+        end, target = _ON_TASK, state.known[id(waiter)].number
+    elif type(waiter) is _GatheringFuture:
+        end, count = _ON_GATHER, len(waiter._children)
+    elif type(waiter) is _Task and (met := meet(state, waiter, known.number, start_ns, end_ns, record_step)):
+        end, target = _ON_TASK, met
+    elif site.telling:
+        end, target, count = look(coroutine, waiter, state.recorder.tasks.number_of)
     else:
-        waiter = task._fut_waiter
-        coroutine = task.get_coro()
-        site, call = innermost(state, known, coroutine, end_ns)
-        if waiter is None:
-            end = _YIELDED
-        elif id(waiter) in state.known:
-            end, target = _ON_TASK, state.known[id(waiter)].number
-        elif type(waiter) is _GatheringFuture:
-            end, count = _ON_GATHER, len(waiter._children)
-        elif type(waiter) is _Task and (met := meet(state, waiter, known.number, start_ns, end_ns, record_step)):
-            end, target = _ON_TASK, met
-        elif site.telling:
-            end, target, count = look(coroutine, waiter, state.recorder.tasks.number_of)
-        else:
-            end = _ON_FUTURE
+        end = _ON_FUTURE
     state.append(
         pack_record(
             _STEP, waker_kind, end, flags, known.number, ready_ns, start_ns, end_ns,

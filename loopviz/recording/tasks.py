@@ -1,13 +1,12 @@
-"""Tasks: their numbers, how they came to be, and how a step of theirs ended.
+"""Tasks: their numbers, and how they came to be.
 
-Decides what is read off a task, always without changing it: ``exception()`` would mark an exception as retrieved, so
-the slots behind the methods are read. A task is known by a counter; the table from its identity to that counter is
-emptied by a weak reference, so nothing here keeps a task alive and a reused address is never mistaken.
+Decides who is known. A task is known by a counter, from its creation to its end; where it raised, until it is gone,
+since there may be a complaint of that. The table from its identity to that counter is emptied by a weak reference, too,
+so nothing here keeps a task alive and a reused address is never mistaken.
 
-Awkward cases: a task that was made without ``create_task`` or before the recording began is adopted when first seen; an
-eager task may be over before its creator has it, its coroutine gone; a task-like object of a program's own factory may
-lack any of the slots; a task may be renamed at any time, which is noticed soon after its creation (when its loop next
-does nothing), at its end, and at the recording's.
+Awkward cases: a task that was made without ``create_task`` or before the recording began is adopted when first seen; a
+task may be renamed at any time before its end, which is noticed soon after its creation (when its loop next does
+nothing), at its end, and at the recording's.
 """
 
 from __future__ import annotations
@@ -19,12 +18,13 @@ from types import AsyncGeneratorType, CoroutineType
 from typing import Any
 
 from loopviz.events import Flag, RecordKind, StepEnd, WakeKind
-from loopviz.recording.buffers import RecordBuffer
+from loopviz.recording.buffers import ASKED_EVERY, RecordBuffer
 from loopviz.recording.callers import creation_site
-from loopviz.recording.chains import link
-from loopviz.recording.definitions import Code, Definitions
+from loopviz.recording.definitions import Definitions
+from loopviz.recording.inspection import code_of, coroutine_of, has_started, name_of_task
 from loopviz.recording.packing import pack_record
-from loopviz.recording.values import short_arguments, short_exception, short_repr, type_name
+from loopviz.recording.sites import Code
+from loopviz.recording.values import short_arguments, type_name
 
 _MOST_GONE = 4096
 _ALIVE_BEFORE = int(Flag.ALIVE_BEFORE)
@@ -85,15 +85,20 @@ class TaskTable:
         self.reserve = count(1).__next__
         self._next_default = 1
         self._definitions = definitions
+        self._codes = definitions.codes
 
     def know(self, task: Any, coroutine: Any, number: int) -> KnownTask:
         """From now on ``task``, which runs ``coroutine``, is ``number``."""
         known = KnownTask(task, self._forget_task)
-        known.identity = identity = id(task)
+        if type(coroutine) is CoroutineType:
+            code = coroutine.cr_code
+            known.code = self._codes.get(id(code)) or self._definitions.code(code)
+        else:
+            known.code = None
         known.number = number
-        known.code = self._definitions.code(coroutine.cr_code) if type(coroutine) is CoroutineType else None
         known.calls = known.generators = None
-        known.name = _name_of(task)
+        known.name = name_of_task(task)
+        known.identity = identity = id(task)
         self.known[identity] = known
         return known
 
@@ -104,14 +109,15 @@ class TaskTable:
         coroutine: Any,
         number: int,
         born_ns: int,
-        by: tuple[int, int],
-        flags: int,
+        waker_kind: int,
+        waker: int,
+        flags: int = 0,
     ) -> KnownTask:
         """``create_task`` made a task."""
         known = self.know(task, coroutine, number)
         try:
             site = creation_site(self._definitions, _FRAMES_OF_CREATION)
-            self.record_birth(buffer, known, coroutine, born_ns, by, flags, site)
+            self.record_birth(buffer, known, coroutine, born_ns, waker_kind, waker, flags, site)
         except RecursionError:
             del self.known[known.identity]  # it is adopted when it runs
             raise
@@ -152,7 +158,8 @@ class TaskTable:
         known: KnownTask,
         coroutine: Any,
         born_ns: int,
-        by: tuple[int, int],
+        waker_kind: int,
+        waker: int,
         flags: int = 0,
         site: int = 0,
     ) -> None:
@@ -168,9 +175,8 @@ class TaskTable:
             target = 0 if default else self._text_of_name(name)
         if default:
             self._next_default = default + 1
-        text = self._definitions.passing(arguments)
-        waker_kind, waker = by
-        buffer.add(
+        text = self._definitions.passing(arguments) if arguments else 0
+        buffer.append(
             pack_record(
                 _CREATED, waker_kind, 0, flags, known.number, text, born_ns, 0,
                 waker, target, site, default, code_number,
@@ -178,10 +184,12 @@ class TaskTable:
         )  # fmt: skip
         if name.startswith("Task-") or name == "None":  # its own name may come yet; "None" is a slip of 3.13.0's
             buffer.newborn.append(known)
+        if not known.number % ASKED_EVERY:
+            buffer.turn_if_long()
 
     def _describe(self, coroutine: Any) -> tuple[int, str]:
         """The number of the code of what is no coroutine of Python's, and its arguments."""
-        code = _code_of(coroutine)
+        code = code_of(coroutine)
         if code is None:
             return self._definitions.code_named(type_name(type(coroutine))), ""
         known = self._definitions.code(code)
@@ -191,19 +199,25 @@ class TaskTable:
         """The number of a name's text, also of an empty one, for which ``passing`` has none."""
         return self._definitions.passing(name) or self._definitions.name(name)
 
-    def adopt(self, buffer: RecordBuffer, task: Any, ready_ns: int, by: tuple[int, int]) -> KnownTask:
+    def adopt(self, buffer: RecordBuffer, task: Any, ready_ns: int, waker_kind: int, waker: int) -> KnownTask:
         """Number a task whose creation was not seen: made by ``Task(...)`` just now, or alive before the recording."""
-        coroutine = _coroutine_of(task)
+        coroutine = coroutine_of(task)
         known = self.know(task, coroutine, self.reserve())
         fresh = has_started(task) is False
-        self.record_birth(buffer, known, coroutine, ready_ns, by, 0 if fresh else _ALIVE_BEFORE)
+        flags = 0 if fresh else _ALIVE_BEFORE
+        self.record_birth(buffer, known, coroutine, ready_ns, waker_kind, waker, flags)
         return known
 
-    def finished(self, buffer: RecordBuffer, task: Any, known: KnownTask, at_ns: int) -> None:
-        """Forget a finished task's calls; write down a name that was set after its creation."""
-        known.calls = known.generators = None
-        if _name_of(task) != known.name:
+    def finished(self, buffer: RecordBuffer, task: Any, known: KnownTask, end: StepEnd, at_ns: int) -> None:
+        """Forget a finished task, unless there may be a complaint of its exception; write down a name that was set
+        after its creation.
+        """
+        if name_of_task(task) != known.name:
             self.renew_name(buffer, task, known, at_ns)
+        if end is StepEnd.RAISED:
+            known.calls = known.generators = None
+        else:
+            self.known.pop(known.identity, None)
 
     def renew_names(self, buffer: RecordBuffer, everybody: bool = False) -> None:
         """Write down names that were set since: of the tasks created lately, or of all that live on the buffer's
@@ -213,69 +227,24 @@ class TaskTable:
         at_ns = buffer.now_ns()
         for known in list(self.known.values()) if everybody else newborn:
             task = known()
-            if task is None or _name_of(task) == known.name:
+            if task is None or name_of_task(task) == known.name:
                 continue
             if getattr(task.get_loop(), "_loopviz", None) is buffer:
                 self.renew_name(buffer, task, known, at_ns)
 
     def renew_name(self, buffer: RecordBuffer, task: Any, known: KnownTask, at_ns: int, flags: int = 0) -> None:
         """Write down a task's name, if it is another by now."""
-        name = _name_of(task)
+        name = name_of_task(task)
         if name != known.name:
             known.name = name
             target = self._text_of_name(name)
             buffer.emit(RecordKind.TASK_RENAMED, known.number, target, flags=flags, start_ns=at_ns)
 
 
-def has_started(task: Any) -> bool | None:
-    """Whether a task's coroutine has run at all; None where that can't be told."""
-    if task.done():
-        return True
-    coroutine = _coroutine_of(task)
-    if type(coroutine) is not CoroutineType:
-        return None
-    return coroutine.cr_frame is None or coroutine.cr_suspended or coroutine.cr_running
-
-
-def _coroutine_of(task: Any) -> Any:
-    """A living task's coroutine. Of a finished eager task it is gone, and asking for it crashes Python 3.12.1."""
-    get_coro = getattr(task, "get_coro", None)
-    return get_coro() if get_coro is not None else None
-
-
-def _code_of(coroutine: Any) -> Any:
-    for slot in ("cr_code", "gi_code", "ag_code"):
-        code = getattr(coroutine, slot, None)
-        if code is not None:
-            return code
-    frame, inside = link(coroutine)
-    # The loop closes a dropped async generator by a task of ``aclose()``, which is a wrapper around it.
-    return frame.f_code if frame is not None else getattr(inside, "ag_code", None)
-
-
 def _default_number(name: str) -> int:
     """The n of the name "Task-n" that asyncio gives; 0 for any other."""
     digits = name[5:] if name.startswith("Task-") and len(name) < 15 else ""
     return int(digits) if digits.isdecimal() and str(int(digits)) == digits else 0
-
-
-def _name_of(task: Any) -> str:
-    try:
-        name = task.get_name()
-    except AttributeError:
-        return type_name(type(task))
-    return name if type(name) is str else type_name(type(task))
-
-
-def end_of(task: Any, definitions: Definitions) -> tuple[StepEnd, int]:
-    """How a finished task ended, and the text of its result or exception."""
-    if task.cancelled():
-        return StepEnd.CANCELLED, 0
-    error = getattr(task, "_exception", None)
-    if error is not None:
-        return StepEnd.RAISED, definitions.passing(short_exception(error))
-    result = getattr(task, "_result", None)
-    return StepEnd.RETURNED, 0 if result is None else definitions.passing(short_repr(result))
 
 
 OUTSIDE = (int(WakeKind.OUTSIDE), 0)

@@ -9,8 +9,8 @@ converted (that is quadratic, and may raise).
 from __future__ import annotations
 
 import gc
-import sys
 from collections.abc import Callable
+from functools import partial
 from itertools import accumulate, islice
 from types import CellType, CodeType, FunctionType
 from typing import Any
@@ -25,50 +25,72 @@ _qualified_name = type.__dict__["__qualname__"].__get__
 _BRACKETS = {list: ("[", "]"), tuple: ("(", ")"), set: ("{", "}"), frozenset: ("{", "}")}
 
 
-def short_repr(value: object, depth: int = 2) -> str:
+def short_repr(value: object) -> str:
     """A text of at most about ``LONGEST_TEXT`` characters."""
     # Neither isinstance() nor a type as a key: these would ask the program's own classes and metaclasses.
-    shorten = _SHORTENED.get(id(type(value)))
-    return f"<{_qualified_name(type(value))}>" if shorten is None else shorten(value, depth)
+    return _SHORTENED.get(id(type(value)), _by_type)(value)
 
 
-def _short_integer(value: int, _depth: int) -> str:
+_Shorten = Callable[[Any], str]
+
+
+def _by_type(value: object) -> str:
+    return f"<{_qualified_name(type(value))}>"
+
+
+def _short_integer(value: int) -> str:
     return repr(value) if value.bit_length() <= _MOST_BITS else "<int>"
 
 
-def _short_string(value: str | bytes, _depth: int) -> str:
+def _short_string(value: str | bytes) -> str:
     return repr(value) if len(value) <= _LONGEST_STRING else repr(value[:_LONGEST_STRING]) + "…"
 
 
-def _short_dict(value: dict[object, object], _depth: int) -> str:
+def _short_dict(value: dict[object, object]) -> str:
     return "{}" if not value else f"<dict of {len(value)}>"
 
 
-def _short_collection(value: list[object] | tuple[object, ...] | set[object] | frozenset[object], depth: int) -> str:
-    kind = type(value)
-    if not depth:
-        return f"<{kind.__name__}>"
-    few = value if len(value) <= _MOST_ITEMS_OF_ALL else islice(value, _MOST_ITEMS)
-    shown = [short_repr(item, depth - 1) for item in few]
+def _short_collection(
+    shortened: dict[int, _Shorten], value: list[object] | tuple[object, ...] | set[object] | frozenset[object]
+) -> str:
+    """``shortened`` is how its items are."""
+    size = len(value)
+    few = value if size <= _MOST_ITEMS_OF_ALL else islice(value, _MOST_ITEMS)
+    shown = [shortened.get(id(type(item)), _by_type)(item) for item in few]
     text = ", ".join(shown)
     if len(text) > LONGEST_TEXT:
         ends = accumulate(map(len, shown))
         shown = [item for item, end in zip(shown, ends, strict=True) if end - len(item) <= LONGEST_TEXT]
         text = ", ".join(shown)
-    left, right = _BRACKETS[kind]
-    if len(shown) < len(value):
-        return f"{left}{text}, … {len(value)} items{right}"
-    return f"({text},)" if kind is tuple and len(value) == 1 else f"{left}{text}{right}"
+    left, right = _BRACKETS[type(value)]
+    if len(shown) < size:
+        return f"{left}{text}, … {size} items{right}"
+    return f"({text},)" if size == 1 and type(value) is tuple else f"{left}{text}{right}"
 
 
-#: How a value is shortened, by the identity of its type.
-_SHORTENED: dict[int, Callable[[Any, int], str]] = {
-    id(int): _short_integer,
-    id(str): _short_string,
-    id(bytes): _short_string,
-    id(dict): _short_dict,
-    **{id(kind): _short_collection for kind in _BRACKETS},
-    **{id(kind): lambda value, _depth: repr(value) for kind in (type(None), bool, float)},
+def _by_type_of_plain(value: object) -> str:
+    return f"<{type(value).__name__}>"
+
+
+def _ways_to_shorten(collection: _Shorten) -> dict[int, _Shorten]:
+    """How a value is shortened, by the identity of its type."""
+    return {
+        id(int): _short_integer,
+        id(str): _short_string,
+        id(bytes): _short_string,
+        id(dict): _short_dict,
+        **{id(kind): collection for kind in _BRACKETS},
+        **{id(kind): repr for kind in (type(None), bool, float)},
+    }
+
+
+_SHORTENED_INNERMOST = _ways_to_shorten(_by_type_of_plain)
+_SHORTENED_WITHIN = _ways_to_shorten(partial(_short_collection, _SHORTENED_INNERMOST))
+_SHORTENED = _ways_to_shorten(partial(_short_collection, _SHORTENED_WITHIN))
+#: An argument that an inner function shares stands in a cell.
+_SHORTENED_ARGUMENT: dict[int, _Shorten] = {
+    **_SHORTENED,
+    id(CellType): lambda cell: short_repr(cell.cell_contents),
 }
 
 
@@ -89,8 +111,25 @@ def type_name(kind: type) -> str:
     return str(_qualified_name(kind))
 
 
-#: Where a coroutine that nobody has looked into yet holds its code: after two names and the function.
-_CODE_AT = 3 if sys.version_info >= (3, 12) else 4
+def _usual_place_of_code() -> int:
+    """Where a coroutine that has not begun, and that nobody has looked into, holds its code."""
+
+    async def nothing() -> None: ...
+
+    coroutine = nothing()
+    seen = gc.get_referents(coroutine)
+    coroutine.close()
+    return _place_of_code(seen, nothing.__code__) or _NOWHERE
+
+
+def _place_of_code(seen: list[object], code: CodeType) -> int:
+    """Where the code stands, right behind its function; 0 where it does not."""
+    places = (index for index in range(1, len(seen)) if seen[index] is code and type(seen[index - 1]) is FunctionType)
+    return next(places, 0)
+
+
+_NOWHERE = 1 << 30
+_CODE_AT = _usual_place_of_code()
 
 
 def contents(coroutine: object, code: CodeType) -> list[object]:
@@ -101,55 +140,61 @@ def contents(coroutine: object, code: CodeType) -> list[object]:
     the same, but on 3.11 and 3.12 it leaves a dict of strong references in the program's frame.
     """
     seen = gc.get_referents(coroutine)
-    at = _code_at(seen, code)
+    at = _place_of_code(seen, code)
     return seen[at + 1 :] if at else []
 
 
-def _code_at(seen: list[object], code: CodeType) -> int:
-    """Where the code stands, right behind its function; 0 where it does not."""
-    if len(seen) > _CODE_AT and seen[_CODE_AT] is code and type(seen[_CODE_AT - 1]) is FunctionType:
-        return _CODE_AT
-    places = (index for index in range(1, len(seen)) if seen[index] is code and type(seen[index - 1]) is FunctionType)
-    return next(places, 0)
+class Arguments:
+    """Which of a coroutine's ``contents`` are the arguments that it was called with, without ``self`` and ``cls``.
 
-
-def arguments_of(code: CodeType) -> slice:
-    """Which of a coroutine's ``contents`` are the arguments that it was called with, without ``self`` and ``cls``."""
-    named = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-    first = next((index for index, name in enumerate(named) if name not in ("self", "cls")), len(named))
-    return slice(first, len(named))
-
-
-def short_arguments(coroutine: object, code: CodeType, arguments: slice) -> str:
-    """The arguments that a coroutine (or async generator) was called with, as ``3, 'x', flag=True``; empty where they
-    can't be seen. ``arguments`` is what ``arguments_of`` says of its code. What is left to its default is not shown.
+    ``first`` and ``end`` say where they stand, ``keywords`` are the names of those that can be given by name alone.
+    ``usual`` are they among what is visited of a coroutine that has not begun.
     """
-    if arguments.start == arguments.stop:
+
+    __slots__ = ("end", "first", "keywords", "usual")
+
+    def __init__(self, code: CodeType) -> None:
+        named = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+        self.first = next((index for index, name in enumerate(named) if name not in ("self", "cls")), len(named))
+        self.end = len(named)
+        self.keywords = named[code.co_argcount :]
+        self.usual = self.among(_CODE_AT)
+
+    def among(self, code_at: int) -> slice:
+        """Where they stand among all that is visited, the code standing there."""
+        return slice(code_at + 1 + self.first, code_at + 1 + self.end)
+
+
+def short_arguments(coroutine: object, code: CodeType, arguments: Arguments) -> str:
+    """The arguments that a coroutine (or async generator) was called with, as ``3, 'x', flag=True``; empty where they
+    can't be seen. ``arguments`` are those of its code. What is left to its default is not shown.
+    """
+    if arguments.first == arguments.end:
         return ""
     seen = gc.get_referents(coroutine)
-    at = _code_at(seen, code)
-    if not at:
+    if len(seen) > _CODE_AT and seen[_CODE_AT] is code:
+        function: Any = seen[_CODE_AT - 1]
+        values = seen[arguments.usual]
+    elif at := _place_of_code(seen, code):
+        function = seen[at - 1]
+        values = seen[arguments.among(at)]
+    else:
         return ""
-    function: Any = seen[at - 1]
-    values = seen[at + 1 :][arguments]
-    keywords: list[str] = []
-    if code.co_kwonlyargcount:
-        keywords = _keywords(code, values, function)
+    keywords = _keywords(arguments.keywords, values, function) if arguments.keywords else ()
     if function.__defaults__ is not None:
         _drop_defaults(values, function.__defaults__)
-    shown = [short_repr(value if type(value) is not CellType else value.cell_contents) for value in values]
-    text = ", ".join(shown + keywords)
+    shown = [_SHORTENED_ARGUMENT.get(id(type(value)), _by_type)(value) for value in values]
+    text = ", ".join((*shown, *keywords)) if keywords else ", ".join(shown)
     return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + "…"
 
 
-def _keywords(code: CodeType, values: list[object], function: Any) -> list[str]:
-    """Take from the arguments those that can be given by name alone. Returns those that are not as by default."""
-    positional = len(values) - code.co_kwonlyargcount
-    names = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+def _keywords(names: tuple[str, ...], values: list[object], function: Any) -> list[str]:
+    """Take from the arguments those of these names. Returns those that are not as by default."""
+    positional = len(values) - len(names)
     defaults = function.__kwdefaults__ or {}
     given = [(name, _content(value)) for name, value in zip(names, values[positional:], strict=False)]
     del values[positional:]
-    return [f"{name}={short_repr(value)}" for name, value in given if defaults.get(name, code) is not value]
+    return [f"{name}={short_repr(value)}" for name, value in given if defaults.get(name, _MISSING) is not value]
 
 
 def _drop_defaults(values: list[object], defaults: tuple[object, ...]) -> None:
@@ -163,3 +208,6 @@ def _drop_defaults(values: list[object], defaults: tuple[object, ...]) -> None:
 def _content(value: Any) -> object:
     """A local variable's value, where an inner function shares it, too."""
     return value.cell_contents if type(value) is CellType else value
+
+
+_MISSING = object()

@@ -16,7 +16,7 @@ from typing import Any
 from loopviz.events import RecordKind, WakeKind
 from loopviz.recording.callables import FUTURE_ITERATOR
 from loopviz.recording.chains import DEEPEST, frameless_name, link
-from loopviz.recording.definitions import Site
+from loopviz.recording.sites import Site
 from loopviz.recording.state import LoopState
 from loopviz.recording.tasks import KnownTask
 from loopviz.recording.values import short_arguments

@@ -430,6 +430,17 @@ def test_ten_thousand_tasks_alive_at_once_are_let_go_when_they_end(tmp_path: Pat
     assert sum(task.state == State.RETURNED for task in trace.tasks.values()) >= 10_000
 
 
+def test_a_task_that_has_ended_is_forgotten_though_the_program_keeps_it(tmp_path: Path) -> None:
+    async def main() -> None:
+        kept = [asyncio.create_task(asyncio.sleep(0)) for _ in range(10)]
+        await asyncio.gather(*kept)
+        assert recorder.tasks.alive() == {recorder.tasks.number_of(asyncio.current_task())}
+
+    with recording(tmp_path / "out.loopviz"):
+        recorder: Any = active.recorder
+        asyncio.run(main())
+
+
 def _owned(recorder: Any) -> Iterator[object]:
     """The recorder's tables of tasks, and what stands in them."""
     for value in vars(recorder.tasks).values():

@@ -29,8 +29,10 @@ HOOKS = {
     ],
     "loopviz.recording.tasks": [
         "TaskTable.know", "TaskTable.created", "TaskTable.adopt", "TaskTable.record_birth", "TaskTable.finished",
-        "TaskTable.renew_names", "end_of", "has_started",
+        "TaskTable.renew_names",
     ],
+    "loopviz.recording.inspection": ["end_of", "has_started"],
+    "loopviz.recording.timers": ["name_of", "_ns"],
     "loopviz.recording.state": ["LoopState.catch_up", "LoopState.provisional", "LoopState.queued", "LoopState.turn"],
     "loopviz.recording.definitions": [
         "Definitions.name", "Definitions.passing", "Definitions.code",
@@ -40,7 +42,7 @@ HOOKS = {
     "loopviz.recording.sink": ["Sink.write", "Sink._append", "Sink.close"],
     "loopviz.recording.watchdog": ["Watchdog._look", "Watchdog.start", "Watchdog.stop"],
     "loopviz.recording.output": ["OverheardStream._hear", "OverheardStream._tell", "OverheardStream.stop"],
-    "loopviz.recording.steps": ["record_step", "innermost", "record_eager_step"],
+    "loopviz.recording.steps": ["record_step", "record_end", "record_suspension", "innermost", "record_eager_step"],
     "loopviz.recording.callables": ["callback_name"],
     "loopviz.recording.whereabouts": ["_call"],
     "loopviz.recording.loop": ["release"],
@@ -336,7 +338,7 @@ def test_a_recording_that_failed_can_be_followed_by_another(
 ) -> None:
     run: Callable[..., Any] = RUNNERS["plain"]
     with monkeypatch.context() as broken, recording(tmp_path / "first.loopviz"):
-        _sabotage(broken, "loopviz.recording.steps", "record_step", 0 if ends == "at once" else 5)
+        _sabotage(broken, "loopviz.recording.steps", "record_end", 0 if ends == "at once" else 5)
         run(_everything)
     assert _is_the_one_line(capfd.readouterr().err)
     with recording(tmp_path / "second.loopviz"):

@@ -393,6 +393,23 @@ def test_methods_that_somebody_else_replaces_meanwhile_stay_theirs(
     assert asyncio.BaseEventLoop.create_task.__module__ == "asyncio.base_events"
 
 
+def test_a_loop_with_a_way_of_its_own_to_hear_of_cancelled_timers_still_does(tmp_path: Path) -> None:
+    class Loop(asyncio.SelectorEventLoop):
+        heard: int = 0
+
+        def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
+            self.heard += 1
+            super()._timer_handle_cancelled(handle)  # type: ignore[misc]
+
+    with recording(tmp_path / "out.loopviz"), closing(Loop()) as loop:
+        timer = loop.call_later(60, print)
+        timer.cancel()
+        timer.cancel()
+        assert timer.cancelled()
+        assert loop.heard == 1
+    assert len(list(records_of(whole(tmp_path / "out.loopviz"), RecordKind.TIMER_CANCELLED))) == 1
+
+
 def test_a_recording_that_has_ended_leaves_nothing_behind(tmp_path: Path) -> None:
     with recording(tmp_path / "out.loopviz"):
         recorder = weakref.ref(active.recorder)
