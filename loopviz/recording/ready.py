@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from itertools import repeat, starmap
 from types import CoroutineType, MethodType, NoneType
 from typing import Any
 
@@ -85,7 +84,9 @@ def run_ready(
     io_name, next_callback = state.io_names.get, state.next_callback
     known: Any
     argument = None
-    for entry in starmap(ready.popleft, repeat((), len(ready))):
+    popleft = ready.popleft
+    for _ in range(len(ready)):
+        entry = popleft()
         kind = type_of(entry)
         if kind is light:
             ready_ns, waker_kind, waker, task, callback, args, context = entry

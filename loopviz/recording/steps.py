@@ -29,7 +29,7 @@ _FLAGS_SHIFT = 24
 _TASK, _OUTSIDE, _BY_CALLBACK = int(WakeKind.TASK), int(WakeKind.OUTSIDE), int(WakeKind.CALLBACK)
 _YIELDED, _ON_FUTURE = int(StepEnd.YIELDED), int(StepEnd.ON_FUTURE)
 _ON_TASK, _ON_GATHER = int(StepEnd.ON_TASK), int(StepEnd.ON_GATHER)
-_CANCELLED = StepEnd.CANCELLED
+_RAISED, _CANCELLED = StepEnd.RAISED, StepEnd.CANCELLED
 _CALLBACK_RETURNED, _CALLBACK_RAISED = (heads(RecordKind.CALLBACK, end) for end in (StepEnd.RETURNED, StepEnd.RAISED))
 _Task: Any = asyncio.Task
 _GatheringFuture: Any = asyncio.tasks._GatheringFuture  # type: ignore[attr-defined]
@@ -107,7 +107,7 @@ def record_end(
 ) -> None:
     """Write down a task's last step."""
     end, target = end_of(task, state.definitions)
-    state.recorder.tasks.finished(state, task, known, end, end_ns)
+    state.recorder.tasks.finished(state, task, known, end_ns, stays=end is _RAISED or flags != 0)
     if end is _CANCELLED:
         state.recorder.cancels.finished(state, task, known.number, end_ns)
     head = _ENDED[end][waker_kind] | flags << _FLAGS_SHIFT

@@ -1,8 +1,8 @@
 """Tasks: their numbers, and how they came to be.
 
-Decides who is known. A task is known by a counter, from its creation to its end; where it raised, until it is gone,
-since there may be a complaint of that. The table from its identity to that counter is emptied by a weak reference, too,
-so nothing here keeps a task alive and a reused address is never mistaken.
+Decides who is known. A task is known by a counter, from its creation to its end; or until it is gone, where there may
+be a complaint of its exception, or it was over before its creator could name it. The table from its identity to that
+counter is emptied by a weak reference, too, so nothing here keeps a task alive and a reused address is never mistaken.
 
 Awkward cases: a task that was made without ``create_task`` or before the recording began is adopted when first seen; a
 task may be renamed at any time before its end, which is noticed soon after its creation (when its loop next does
@@ -17,7 +17,7 @@ from itertools import count
 from types import AsyncGeneratorType, CoroutineType
 from typing import Any
 
-from loopviz.events import Flag, RecordKind, StepEnd, WakeKind
+from loopviz.events import Flag, RecordKind, WakeKind
 from loopviz.recording.buffers import ASKED_EVERY, RecordBuffer
 from loopviz.recording.callers import creation_site
 from loopviz.recording.definitions import Definitions
@@ -208,13 +208,12 @@ class TaskTable:
         self.record_birth(buffer, known, coroutine, ready_ns, waker_kind, waker, flags)
         return known
 
-    def finished(self, buffer: RecordBuffer, task: Any, known: KnownTask, end: StepEnd, at_ns: int) -> None:
-        """Forget a finished task, unless there may be a complaint of its exception; write down a name that was set
-        after its creation.
+    def finished(self, buffer: RecordBuffer, task: Any, known: KnownTask, at_ns: int, stays: bool) -> None:
+        """Forget a finished task, or while it ``stays`` its calls; write down a name that was set after its creation.
         """
         if name_of_task(task) != known.name:
             self.renew_name(buffer, task, known, at_ns)
-        if end is StepEnd.RAISED:
+        if stays:
             known.calls = known.generators = None
         else:
             self.known.pop(known.identity, None)
