@@ -16,6 +16,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 from loopviz.commands import launch_options
 from loopviz.errors import LoopvizError
+from loopviz.recording.words import Words
 
 #: What a shell says of a program that Ctrl+C ended.
 _INTERRUPTED = 130
@@ -44,7 +45,7 @@ def _die_of_ctrl_c() -> int:
     return _INTERRUPTED
 
 
-def _record(read: launch_options.Words) -> int:
+def _record(read: Words) -> int:
     from loopviz.commands import record
 
     try:

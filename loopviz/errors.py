@@ -7,7 +7,10 @@ by the command line: one line on stderr and ``exit_status``. Anything else that 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class LoopvizError(Exception):

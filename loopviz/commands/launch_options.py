@@ -13,10 +13,11 @@ Awkward cases: ``-oFILE``, ``--output=FILE`` and ``-mMODULE`` are one word each;
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from loopviz.errors import ValueInvalid
+from loopviz.recording.words import Flags, Words, divide, flag_and_value, names_of_flags
 
 #: Each takes a value.
 OPTIONS = {
@@ -32,16 +33,6 @@ _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 SMALLEST_TRACE_BYTES = 1 << 20
 
 
-class Words(NamedTuple):
-    """What was read; a switch has the value "". ``target``: TARGET and the program's arguments, or, unless
-    ``understood``, what was not.
-    """
-
-    values: dict[str, str]
-    target: list[str]
-    understood: bool
-
-
 class LaunchChoices(NamedTuple):
     """What the user chose; None where nothing was asked for."""
 
@@ -54,44 +45,15 @@ class LaunchChoices(NamedTuple):
     children: bool = False
 
 
-def read(
-    words: Sequence[str],
-    options: Mapping[str, Sequence[str]] = OPTIONS,
-    switches: Mapping[str, Sequence[str]] = SWITCHES,
-) -> Words:
+def read(words: Sequence[str], options: Flags = OPTIONS, switches: Flags = SWITCHES) -> Words:
     """Divide the words after ``run`` or ``record``, or after another command that has ``options`` and ``switches``."""
-    name_of_flag, name_of_switch = _names(options), _names(switches)
-    rest = list(words)
-    values: dict[str, str] = {}
-    while rest and rest[0].startswith("-") and rest[0] != "-" and not rest[0].startswith("-m"):
-        if rest[0] == "--":
-            return Words(values, rest[1:], True)
-        if rest[0] in name_of_switch:
-            values[name_of_switch[rest.pop(0)]] = ""
-            continue
-        flag, value = _flag_and_value(rest[0])
-        if flag not in name_of_flag or (value is None and len(rest) == 1):
-            return Words(values, rest, False)
-        del rest[0]
-        values[name_of_flag[flag]] = rest.pop(0) if value is None else value
-    return Words(values, rest, True)
-
-
-def _names(flags_of: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    return {flag: name for name, flags in flags_of.items() for flag in flags}
+    return divide(words, options, switches)
 
 
 def own_flag(word: str) -> str | None:
     """Which option or switch of loopviz's a word looks like, ``-o`` for ``-ox.loopviz``; None for no such one."""
-    flag, _ = _flag_and_value(word)
-    return flag if flag in (_names(OPTIONS) | _names(SWITCHES)) else None
-
-
-def _flag_and_value(word: str) -> tuple[str, str | None]:
-    if word.startswith("--"):
-        flag, equals, value = word.partition("=")
-        return flag, value if equals else None
-    return word[:2], word[2:] or None
+    flag, _ = flag_and_value(word)
+    return flag if flag in names_of_flags({**OPTIONS, **SWITCHES}) else None
 
 
 def choices(values: dict[str, str]) -> LaunchChoices:

@@ -12,9 +12,10 @@ from __future__ import annotations
 from loopviz.commands import launch_options, trace_output
 from loopviz.commands.recorder_command import recorder_arguments, require_posix
 from loopviz.commands.targets import resolve
+from loopviz.recording.words import Words
 
 
-def prepare(words: launch_options.Words) -> list[str]:
+def prepare(words: Words) -> list[str]:
     """The recorder's arguments for the program that ``words`` name. Raises a LoopvizError where it can't be."""
     require_posix("loopviz record")
     choices = launch_options.choices(words.values)

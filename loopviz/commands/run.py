@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import shlex
 
-from loopviz.commands import launch_options, screen
+from loopviz.commands import screen
 from loopviz.commands.recorder_command import require_posix
+from loopviz.recording.words import Words
 from loopviz.tui.session import Session
 
 
-def start(words: launch_options.Words) -> int:
+def start(words: Words) -> int:
     """Run the program that ``words`` name and watch it. Raises a LoopvizError where that can't begin."""
     require_posix("loopviz run")
     screen.require_terminal(f"loopviz record {shlex.join(words.target) or 'TARGET'}")

@@ -28,6 +28,7 @@ from loopviz.commands.targets import resolve
 from loopviz.errors import LoopvizError, TerminalMissing
 from loopviz.exporters import EXPORTERS, ExportOptions, exporter
 from loopviz.exporters.comparisons import COMPARISON_EXPORTERS, comparison_exporter
+from loopviz.recording.words import Words
 from loopviz.timeline.comparison import Comparison, Entrant
 from loopviz.trace.trace import Trace
 from loopviz.tui.session import Card, ExportFormat, Launch, Offer, Session
@@ -111,7 +112,7 @@ def show_comparison(begin: Callable[[Path], Contest], axis: str) -> Sequence[Ent
         return view.contest.entrants
 
 
-def launch(words: launch_options.Words, directory: Path) -> Launch:
+def launch(words: Words, directory: Path) -> Launch:
     """How to start the program that ``words`` name. Raises a LoopvizError where it can't be."""
     choices = launch_options.choices(words.values)
     program = resolve(words.target, "run")

@@ -25,6 +25,7 @@ from loopviz.commands.program_command import complete_target
 from loopviz.commands.story_recording import ending, record
 from loopviz.commands.targets import is_trace, resolve
 from loopviz.errors import LoopvizError, TaskUnknown, ValueInvalid
+from loopviz.recording.words import Words
 from loopviz.trace.chronicle import Chronicle
 from loopviz.trace.files import load_file
 from loopviz.trace.levels import Level
@@ -75,13 +76,13 @@ class StoryCommand(click.Command):
         return super().parse_args(ctx, [*own, "--", *words.target])
 
 
-def _with_options_behind(words: launch_options.Words) -> launch_options.Words:
+def _with_options_behind(words: Words) -> Words:
     """The words of a trace, which has no arguments, so that what stands behind it are options."""
     trace, *behind = words.target
     more = launch_options.read(behind, _FLAGS, {})
     if not more.understood or more.target:
         raise ArgumentsOfATrace(trace, more.target[0])
-    return launch_options.Words({**words.values, **more.values}, [trace], True)
+    return Words({**words.values, **more.values}, [trace], True)
 
 
 def _complete(ctx: click.Context, _param: click.Parameter, incomplete: str) -> Sequence[CompletionItem]:

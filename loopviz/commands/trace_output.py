@@ -12,10 +12,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from loopviz.errors import OutputUnwritable
 from loopviz.events import MAGIC
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def check(path: str) -> None:

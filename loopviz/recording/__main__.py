@@ -17,16 +17,13 @@ it was written.
 
 from __future__ import annotations
 
-import argparse
 import atexit
 import builtins
 import importlib.machinery
-import importlib.util
 import io
 import os
 import sys
 import threading
-import zipfile
 from types import CodeType, ModuleType, TracebackType
 from typing import Any, NoReturn
 
@@ -36,29 +33,27 @@ from loopviz.recording.children import path_of_process
 from loopviz.recording.clocks import parse
 from loopviz.recording.recorder import Recorder
 from loopviz.recording.tracebacks import cut_own_frames_of
+from loopviz.recording.words import Words, divide
+
+_OPTIONS = {
+    name: (f"--{name}",) for name in ("out", "clock", "max-size", "title", "blocked-after", "path", "module")
+}
+_SWITCHES = {"children": ("--children",)}
 
 
 def main(arguments: list[str]) -> None:
     """Record the program that the command line names. Returns, or raises SystemExit, when it ends."""
-    options = _parse(arguments)
     try:
-        recorder = session.begin(
-            options.out,
-            clock=parse(options.clock),
-            max_bytes=options.max_size,
-            blocked_after_s=session.threshold_s(options.blocked_after),
-            title=options.title or os.path.basename(options.path or options.module),
-            folder=_folder_of(options),
-            arguments=options.arguments,
-            children=options.children,
-        )
+        words = _read(arguments)
+        recorder = _begin(words)
     except LoopvizError as error:
         _refuse(error)
-    atexit.register(_end, recorder, path_of_process(options.out, "PID") if options.children else "")
+    path, module = words.values.get("path"), words.values.get("module", "")
+    atexit.register(_end, recorder, path_of_process(words.values["out"], "PID") if recorder.children else "")
     # What python says while it looks for a module, whose packages run their own code by then.
-    sys.argv[:] = [options.path or "-m", *options.arguments]
+    sys.argv[:] = [path or "-m", *words.target]
     try:
-        program = _Program.from_module(options.module) if options.module else _Program.from_path(options.path)
+        program = _Program.from_module(module) if path is None else _Program.from_path(path)
         sys.argv[0] = program.argv0
         _run(program)
     except LoopvizError as error:
@@ -76,27 +71,40 @@ def _refuse(error: LoopvizError) -> NoReturn:
     raise SystemExit(error.exit_status) from None
 
 
-def _folder_of(options: argparse.Namespace) -> str:
+def _read(arguments: list[str]) -> Words:
+    """The words of our command line. Raises LoopvizError where they are not such."""
+    words = divide(arguments, _OPTIONS, _SWITCHES)
+    programs = {"path", "module"} & words.values.keys()
+    if not words.understood or "out" not in words.values or len(programs) != 1:
+        raise LoopvizError(f"can't record by {' '.join(arguments)!r}; 'loopviz record --help' shows what there is")
+    return words
+
+
+def _begin(words: Words) -> Recorder:
+    """Raises LoopvizError where the trace can't be written, or an option has no such value."""
+    values = words.values
+    size, path = values.get("max-size"), values.get("path")
+    return session.begin(
+        values["out"],
+        clock=parse(values.get("clock", "real")),
+        max_bytes=None if size is None else int(size),
+        blocked_after_s=session.threshold_s(values.get("blocked-after", str(session.BLOCKED_AFTER_S))),
+        title=values.get("title") or os.path.basename(values["module"] if path is None else path),
+        folder=os.getcwd() if path is None else _folder_of(path),
+        arguments=words.target,
+        children="children" in values,
+    )
+
+
+def _folder_of(path: str) -> str:
     """The folder that holds the program: its files are the user's code."""
-    if options.module:
-        return os.getcwd()
-    full: str = os.path.abspath(options.path)
-    return full if os.path.isdir(full) or zipfile.is_zipfile(full) else os.path.dirname(full)
+    full = os.path.abspath(path)
+    return os.path.dirname(full) if _main_within(path) is None else full
 
 
-def _parse(arguments: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m loopviz.recording", allow_abbrev=False)
-    parser.add_argument("--out", required=True)
-    parser.add_argument("--clock", default="real")
-    parser.add_argument("--max-size", type=int)
-    parser.add_argument("--title")
-    parser.add_argument("--blocked-after", default=str(session.BLOCKED_AFTER_S))
-    parser.add_argument("--children", action="store_true")
-    target = parser.add_mutually_exclusive_group(required=True)
-    target.add_argument("--path")
-    target.add_argument("--module")
-    parser.add_argument("arguments", nargs="*")
-    return parser.parse_args(arguments)
+def _main_within(path: str) -> importlib.machinery.ModuleSpec | None:
+    """The ``__main__.py`` in a folder or zip archive; None where ``path`` is another kind of file."""
+    return importlib.machinery.PathFinder.find_spec("__main__", [os.path.join(os.getcwd(), path)])
 
 
 class _Program:
@@ -111,7 +119,7 @@ class _Program:
     def from_path(cls, path: str) -> _Program:
         """A file, or a folder or zip archive with a ``__main__.py``, run as ``python PATH``."""
         full = os.path.join(os.getcwd(), path)
-        if (spec := importlib.machinery.PathFinder.find_spec("__main__", [full])) is not None:
+        if (spec := _main_within(path)) is not None:
             _set_path0(full)
             return cls(_main_module(spec.origin, spec.loader, spec), path, spec)
         _set_path0(os.path.dirname(os.path.realpath(path)))
@@ -159,10 +167,12 @@ def _main_module(file: str | None, loader: Any, spec: importlib.machinery.Module
 
 def _find(name: str) -> importlib.machinery.ModuleSpec:
     """Where the module is. What its packages' own code raises as they are imported passes through."""
+    from importlib.util import find_spec  # late: a file needs no such search
+
     try:
-        spec = importlib.util.find_spec(name)
+        spec = find_spec(name)
         if spec is not None and spec.submodule_search_locations is not None:
-            spec = importlib.util.find_spec(f"{name}.__main__")
+            spec = find_spec(f"{name}.__main__")
     except ModuleNotFoundError as error:
         if error.name is None or not f"{name}.".startswith(f"{error.name}."):
             raise

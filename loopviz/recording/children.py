@@ -20,16 +20,14 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import wraps
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from loopviz.errors import LoopvizError
 from loopviz.recording import active, libuv, loop
 from loopviz.recording.imports import when_imported
 
-_FOLDER_OF_PACKAGE = str(Path(__file__).parents[2])
+_FOLDER_OF_PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
 #: What the child of ``spawn`` evaluates; no failure of it may reach the program.
 _AWAKEN = """
 import sys
@@ -44,8 +42,7 @@ finally:
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(NamedTuple):
     """How children are to be recorded: what ``session.begin`` was called with for the first of all parents."""
 
     path: str
@@ -63,8 +60,8 @@ class Recipe:
 
 def path_of_process(path: str, number: int | str) -> str:
     """The file of the child process of that number, beside its parent's ``path``."""
-    parents = Path(path)
-    return str(parents.with_name(f"{parents.stem}.{number}{parents.suffix}"))
+    stem, suffix = os.path.splitext(path)
+    return f"{stem}.{number}{suffix}"
 
 
 class _Awaken:
@@ -74,8 +71,7 @@ class _Awaken:
         self._recipe = recipe
 
     def __reduce__(self) -> tuple[Any, ...]:
-        fields = tuple(getattr(self._recipe, name) for name in Recipe.__slots__)
-        return exec, (_AWAKEN, {"folder": _FOLDER_OF_PACKAGE, "recipe": fields})
+        return exec, (_AWAKEN, {"folder": _FOLDER_OF_PACKAGE, "recipe": tuple(self._recipe)})
 
 
 def follow(recipe: Recipe) -> Callable[[], None]:

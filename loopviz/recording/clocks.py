@@ -15,18 +15,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 TICK_NS = 1_000
 
 
-@dataclass(slots=True)
 class Clock:
     """The real clock, and what the others share: a name for the header, ``now_ns`` and the speed."""
 
-    name: str = "real"
-    speed: float = 1.0
-    now_ns: Callable[[], int] = time.monotonic_ns
+    __slots__ = ("name", "now_ns", "speed")
+
+    def __init__(
+        self, name: str = "real", speed: float = 1.0, now_ns: Callable[[], int] = time.monotonic_ns
+    ) -> None:
+        self.name = name
+        self.speed = speed
+        self.now_ns = now_ns
 
     def loop_time(self) -> float:
         """What ``loop.time()`` says, in seconds, where the clock is not the loop's own."""
@@ -47,11 +50,13 @@ def faster(times: float) -> Clock:
     return Clock(f"{times:g}x", times, now_ns)
 
 
-@dataclass(slots=True)
 class VirtualTime:
     """The virtual clock's reading. ``tick`` is its ``now_ns``: each fact takes one tick."""
 
-    now: int = 0
+    __slots__ = ("now",)
+
+    def __init__(self) -> None:
+        self.now = 0
 
     def tick(self) -> int:
         self.now += TICK_NS
@@ -62,15 +67,14 @@ class VirtualTime:
         self.now = max(self.now, time_ns)
 
 
-@dataclass(slots=True)
 class VirtualClock(Clock):
     """Starts at zero, moves by ticks and jumps."""
 
-    time: VirtualTime = field(default_factory=VirtualTime)
+    __slots__ = ("time",)
 
-    def __post_init__(self) -> None:
-        self.name = "virtual"
-        self.now_ns = self.time.tick
+    def __init__(self) -> None:
+        self.time = VirtualTime()
+        super().__init__("virtual", now_ns=self.time.tick)
 
     def loop_time(self) -> float:
         return self.time.now / 1e9

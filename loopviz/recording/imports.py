@@ -3,15 +3,20 @@
 Decides how an import is noticed: a finder, first in ``sys.meta_path``, that finds nothing by itself. It asks the others
 for the one module it waits for and has its loader do the rest; it leaves the path when that is done, and a module's
 ``__loader__`` and ``__spec__`` are what they are without us.
+
+Neither class derives from one of ``importlib.abc``, which is slow to import, and nothing asks for that.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from importlib.abc import Loader
 
 Act = Callable[[ModuleType], None]
 
@@ -29,8 +34,8 @@ def when_imported(name: str, act: Act) -> Callable[[], None]:
     return finder.stop
 
 
-class _Waiting(MetaPathFinder):
-    """Waits for one module."""
+class _Waiting:
+    """A finder that waits for one module."""
 
     def __init__(self, name: str, act: Act) -> None:
         self._name = name
@@ -45,7 +50,7 @@ class _Waiting(MetaPathFinder):
             spec = finder.find_spec(fullname, path, target) if hasattr(finder, "find_spec") else None
             if spec is not None:
                 if spec.loader is not None and hasattr(spec.loader, "exec_module"):
-                    spec.loader = _Acting(spec.loader, self._imported)
+                    spec.loader = _Acting(spec.loader, self._imported)  # type: ignore[assignment]
                 return spec
         return None
 
@@ -59,8 +64,8 @@ class _Waiting(MetaPathFinder):
             sys.meta_path.remove(self)
 
 
-class _Acting(Loader):
-    """Loads as another loader does, then acts."""
+class _Acting:
+    """A loader that loads as another does, then acts."""
 
     def __init__(self, loader: Loader, act: Act) -> None:
         self._loader = loader

@@ -14,17 +14,14 @@ from __future__ import annotations
 import os
 import site
 import sys
-import sysconfig
-from dataclasses import dataclass, field
 
 
 def _library_roots() -> tuple[str, ...]:
-    """Folders of library code, the deepest first, so that site-packages is cut off before the standard library."""
-    paths = sysconfig.get_paths()
-    roots = {paths[name] for name in ("purelib", "platlib", "stdlib", "platstdlib")}
-    roots.update(site.getsitepackages() if hasattr(site, "getsitepackages") else ())
-    roots.add(site.getusersitepackages())
-    roots.add(os.path.dirname(os.__file__))
+    """Folders of library code, the deepest first, so that site-packages is cut off before the standard library.
+
+    ``sysconfig`` knows of no other that holds code, and takes longer to say so.
+    """
+    roots = {*site.getsitepackages(), site.getusersitepackages(), os.path.dirname(os.__file__)}
     real = {os.path.realpath(root) for root in roots}
     return tuple(sorted({root + os.sep for root in roots | real if root}, key=len, reverse=True))
 
@@ -41,13 +38,15 @@ _PACKAGES = tuple(f"{os.sep}{name}{os.sep}" for name in ("site-packages", "dist-
 _CYTHON = (".pyx", ".pxd", ".pxi")
 
 
-@dataclass(slots=True)
 class Places:
     """Shortens file names. ``folder`` is the program's: what lies in it is the user's and told relative to it."""
 
-    folder: str
-    _roots: tuple[str, ...] = field(default_factory=_library_roots)
-    _known: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    __slots__ = ("_known", "_roots", "folder")
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self._roots = _library_roots()
+        self._known: dict[str, tuple[str, bool]] = {}
 
     def of(self, filename: str) -> tuple[str, bool]:
         """``(short name, is library)`` of a code object's ``co_filename``."""

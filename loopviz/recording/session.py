@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import platform
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from loopviz.errors import AlreadyRecording, OutputUnwritable, ValueInvalid
 from loopviz.recording import active, complaints, libuv, loop, names, output, strangers
@@ -23,10 +21,14 @@ from loopviz.recording.children import Recipe, await_first_loop, follow
 from loopviz.recording.clocks import Clock, VirtualClock, parse, real
 from loopviz.recording.imports import when_imported
 from loopviz.recording.recorder import Recorder, Select
-from loopviz.recording.virtual import VirtualWorld
 from loopviz.recording.watchdog import Watchdog
 
+if TYPE_CHECKING:
+    from loopviz.recording.virtual import VirtualWorld
+
 BLOCKED_AFTER_S = 0.1
+#: As ``platform`` writes them, which is slow to import.
+_IMPLEMENTATIONS = {"cpython": "CPython", "pypy": "PyPy"}
 
 
 def begin(
@@ -55,9 +57,9 @@ def begin(
         raise AlreadyRecording(active.recorder.sink.path)
     clock = clock or real()
     path = os.path.abspath(path)
-    title, folder, arguments = title or Path(path).stem, folder or _folder_of_main(), arguments or []
+    title, folder, arguments = title or _stem(path), folder or _folder_of_main(), arguments or []
     header = _header(clock, title, arguments)
-    world = VirtualWorld(clock, blocked_after_s) if isinstance(clock, VirtualClock) else None
+    world = _virtual_world(clock, blocked_after_s) if isinstance(clock, VirtualClock) else None
     try:
         recorder = Recorder(
             path,
@@ -105,6 +107,17 @@ def _begin_child(path: str, recipe: Recipe) -> Recorder:
     )
 
 
+def _stem(path: str) -> str:
+    return os.path.splitext(os.path.basename(path))[0]
+
+
+def _virtual_world(clock: VirtualClock, blocked_after_s: float) -> VirtualWorld:
+    # Imported late: a recording by any other clock needs nothing of executors.
+    from loopviz.recording.virtual import VirtualWorld
+
+    return VirtualWorld(clock, blocked_after_s)
+
+
 def _folder_of_main() -> str:
     """The folder of the program that runs, or the working folder where it is not a file (``-c``, a prompt)."""
     file = getattr(sys.modules.get("__main__"), "__file__", None)
@@ -119,8 +132,8 @@ def _header(clock: Clock, title: str, arguments: list[str]) -> dict[str, Any]:
         "speed": clock.speed,
         "title": title,
         "arguments": arguments,
-        "python": platform.python_version(),
-        "implementation": platform.python_implementation(),
+        "python": sys.version.partition(" ")[0],
+        "implementation": _IMPLEMENTATIONS.get(sys.implementation.name, sys.implementation.name),
     }
     if not isinstance(clock, VirtualClock):
         header |= {"pid": os.getpid(), "platform": sys.platform, "started": time.time()}

@@ -183,3 +183,13 @@ def test_a_terminal_stays_one(launcher: Launcher) -> None:
     finally:
         os.close(ours)
         os.close(theirs)
+
+
+@pytest.mark.parametrize("words", [(), ("--path=a.py", "--module=a"), ("--path=a.py", "--speed=4"), ("--path",)])
+def test_a_command_line_that_is_not_the_recorders_is_told_so_in_one_line(
+    launcher: Launcher, words: tuple[str, ...]
+) -> None:
+    status, stdout, stderr = launcher.plain("-m", "loopviz.recording", "--out", "out.loopviz", *words)
+    assert (status, stdout) == (2, "")
+    assert stderr.startswith("loopviz: can't record by '--out out.loopviz") and stderr.count("\n") == 1
+    assert not list(launcher.folder.glob("*.loopviz"))
