@@ -24,7 +24,6 @@ from loopviz.events import NO_TIMEOUT, ChunkKind, RecordKind, WakeKind, WarningK
 from loopviz.recording import libuv
 from loopviz.recording.buffers import RecordBuffer, SharedBuffer
 from loopviz.recording.cancels import Cancels
-from loopviz.recording.carrying import Living
 from loopviz.recording.clocks import Clock
 from loopviz.recording.definitions import Definitions
 from loopviz.recording.places import Places
@@ -63,7 +62,7 @@ class Recorder:
         self.definitions = Definitions(Places(folder), lock)
         self.tasks = TaskTable(self.definitions)
         self.cancels = Cancels(self)
-        self.sink = Sink(path, header, max_bytes, self._living, self.definitions.forget_passing, lock)
+        self.sink = Sink(path, header, lock) if max_bytes is None else self._bounded(path, header, max_bytes, lock)
         self.outside: RecordBuffer = SharedBuffer(0, self.sink, self.definitions, clock.now_ns)
         self.states: list[LoopState] = []
         self.open = True
@@ -307,10 +306,17 @@ class Recorder:
         self.sink.abandon(lock)
         self._let_go()
 
-    def _living(self) -> Living:
-        """What a file that drops its oldest chunks must be told again of."""
-        unwritten = {buffer.loop_number: buffer.unwritten() for buffer in (*self.states, self.outside)}
-        return Living(unwritten, self.tasks.alive(), self.tasks.open_calls())
+    def _bounded(self, path: str, header: dict[str, Any], max_bytes: int, lock: threading.RLock) -> Sink:
+        # Imported late: few files have a bound.
+        from loopviz.recording.bounded_sink import BoundedSink
+        from loopviz.recording.carrying import Living
+
+        def living() -> Living:
+            """What a file that drops its oldest chunks must be told again of."""
+            unwritten = {buffer.loop_number: buffer.unwritten() for buffer in (*self.states, self.outside)}
+            return Living(unwritten, self.tasks.alive(), self.tasks.open_calls())
+
+        return BoundedSink(path, header, max_bytes, living, self.definitions.forget_passing, lock)
 
 
 def _complain(fault: Exception, unwritable: bool) -> None:

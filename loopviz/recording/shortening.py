@@ -16,7 +16,6 @@ removed, half done as it may be.
 from __future__ import annotations
 
 import errno
-import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -26,6 +25,7 @@ from typing import NamedTuple
 
 from loopviz.events import CHUNK, ChunkKind, chunk_of
 from loopviz.recording.carrying import Living, carry_over
+from loopviz.recording.files import loss_of, write_all
 
 _PIECE_BYTES = 1 << 20
 #: So much may be left to be copied while nobody may write: work for less than a millisecond.
@@ -73,11 +73,6 @@ def last_records(chunks: Sequence[Place], size: int) -> Place:
     """The last chunk of records of a file of that size."""
     found = (place for place in reversed(chunks) if place.kind == ChunkKind.RECORDS)
     return next(found, Place(ChunkKind.RECORDS, size, size, 0))
-
-
-def loss_of(records: int, reason: str) -> bytes:
-    """What a chunk holds that says that records are missing."""
-    return json.dumps({"records": records, "reason": reason}, separators=(",", ":")).encode()
 
 
 class Unwanted(Exception):
@@ -199,11 +194,3 @@ def _read_all(fd: int, start: int, end: int) -> bytes:
     if len(data) < end - start:
         raise OSError(errno.EIO, "somebody else has cut it short")
     return data
-
-
-def write_all(fd: int, data: bytes) -> int:
-    """Write all of it, and return how much that was."""
-    view = memoryview(data)
-    while view:
-        view = view[os.write(fd, view) :]
-    return len(data)

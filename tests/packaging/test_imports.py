@@ -32,8 +32,11 @@ def test_what_runs_inside_the_program_imports_the_standard_library_alone(path: P
 
 
 def loaded_by(statement: str) -> set[str]:
-    code = f"{statement}\nimport sys\nprint(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return printed_by("-c", f"{statement}\nimport sys\nprint(*sys.modules)")
+
+
+def printed_by(*words: str) -> set[str]:
+    done = subprocess.run([sys.executable, *words], capture_output=True, text=True, check=True)
     return set(done.stdout.split())
 
 
@@ -53,6 +56,33 @@ def test_what_record_does_before_the_program_starts_needs_neither_click_nor_the_
     loaded = loaded_by(statement.format(target="gather"))
     assert "loopviz.catalogue" in loaded
     assert not {"click", "rich", "textual", "asyncio", "loopviz.tui"} & loaded
+
+
+#: Of the standard library: what is slow to import, and what drags that in. A program that is recorded for the first
+#: time would wait for it, and one that has a module of the same name in its folder would get the wrong one.
+HEAVY = {
+    "argparse", "bz2", "concurrent.futures.thread", "copy", "dataclasses", "difflib", "gettext", "importlib.abc",
+    "importlib.resources", "lzma", "multiprocessing", "pathlib", "pkgutil", "platform", "queue", "random", "shutil",
+    "sysconfig", "tempfile", "urllib.parse", "zipfile",
+}  # fmt: skip
+#: Ours: what only other clocks, options and commands need.
+UNUSED = {
+    "loopviz.catalogue", "loopviz.exporters", "loopviz.recording.bounded_sink", "loopviz.recording.carrying",
+    "loopviz.recording.shortening", "loopviz.recording.virtual", "loopviz.timeline", "loopviz.trace", "loopviz.tui",
+}  # fmt: skip
+
+
+def test_a_recorded_program_waits_for_no_import_that_its_recording_does_not_need(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text("import asyncio, sys\nasyncio.run(asyncio.sleep(0))\nprint(*sys.modules)\n")
+    # Without ``site``: what an editable install imports would hide what we do.
+    command = "import sys\nsys.path.append(sys.argv.pop(1))\nfrom loopviz.__main__ import main\nmain()"
+    record = ("record", "-o", str(tmp_path / "out.loopviz"), str(program))
+    loaded = printed_by("-S", "-c", command, str(PACKAGE.parent), *record)
+    assert "loopviz.recording.recorder" in loaded
+    assert not {"click", "rich", "textual", "platformdirs"} & loaded
+    assert not UNUSED & loaded
+    assert not HEAVY & (loaded - printed_by("-S", str(program)))
 
 
 def test_the_help_of_all_commands_needs_no_screen() -> None:

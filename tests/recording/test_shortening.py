@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from loopviz.events import RecordKind
+from loopviz.recording.bounded_sink import BoundedSink
 from loopviz.recording.buffers import SharedBuffer
 from loopviz.recording.definitions import Definitions
 from loopviz.recording.places import Places
-from loopviz.recording.sink import Sink
 from loopviz.trace.files import load_file
 from loopviz.trace.trace import Trace
 
@@ -27,7 +27,7 @@ class Marks:
         self.path = path
         self.written = 0
         lock = threading.RLock()
-        self.sink = Sink(str(path), {"origin_ns": 0}, BOUND, lock=lock)
+        self.sink = BoundedSink(str(path), {"origin_ns": 0}, BOUND, lock=lock)
         self._buffer = SharedBuffer(0, self.sink, Definitions(Places(str(path.parent)), lock), lambda: 0)
         while path.stat().st_size <= 0.8 * BOUND:
             self.write()

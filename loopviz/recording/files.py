@@ -1,0 +1,48 @@
+"""The trace file below the sink: its descriptor, and bytes written whole.
+
+Decides which number the descriptor has: one out of the way of those that the program gets for its own files.
+
+Awkward case: ``write`` may take less than it is given.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+_LOWEST_DESCRIPTOR = 500
+
+
+def create(path: str, access: int) -> int:
+    """A new or emptied file's descriptor. Raises OSError."""
+    fd = os.open(path, access | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0), 0o666)
+    high = duplicate(fd)
+    os.close(fd)
+    return high
+
+
+def duplicate(fd: int) -> int:
+    """Another descriptor of the same file, out of the way. Raises OSError."""
+    if fcntl is not None:
+        with suppress(OSError):  # the process may not have so many
+            return int(fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _LOWEST_DESCRIPTOR))
+    return os.dup(fd)
+
+
+def write_all(fd: int, data: bytes) -> int:
+    """Write all of it, and return how much that was. Raises OSError."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]
+    return len(data)
+
+
+def loss_of(records: int, reason: str) -> bytes:
+    """What a chunk holds that says that records are missing."""
+    return json.dumps({"records": records, "reason": reason}, separators=(",", ":")).encode()
