@@ -16,29 +16,26 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
-from typing import Literal, cast
+from typing import TYPE_CHECKING
 
 from loopviz import catalogue
 from loopviz.commands import launch_options, trace_output
 from loopviz.commands.compare_words import METHODS, divide
-from loopviz.commands.contest import Contest
-from loopviz.commands.export_file import write, write_comparison
 from loopviz.commands.recorder_command import recorder_command
 from loopviz.commands.targets import resolve
 from loopviz.errors import LoopvizError, TerminalMissing
-from loopviz.exporters import EXPORTERS, ExportOptions, exporter
-from loopviz.exporters.comparisons import COMPARISON_EXPORTERS, comparison_exporter
 from loopviz.recording.words import Words
-from loopviz.timeline.comparison import Comparison, Entrant
-from loopviz.trace.trace import Trace
+from loopviz.tui import garbage
 from loopviz.tui.session import Card, ExportFormat, Launch, Offer, Session
+
+if TYPE_CHECKING:
+    from loopviz.commands.contest import Contest
+    from loopviz.timeline.comparison import Entrant
 
 #: Terminals that can't move a cursor.
 _DUMB = {"dumb", "unknown"}
 #: A program that was given wrong words has ended by then; one that takes longer before its loop is shown as it is.
 _PATIENCE_S = 0.3
-#: Data, not pictures: they know no axis.
-_WITHOUT_AXIS = {"json"}
 
 
 class ChildrenUnkept(LoopvizError):
@@ -65,13 +62,17 @@ def require_terminal(instead: str) -> None:
         raise TerminalMissing(f"TERM={os.environ['TERM']} can't draw", instead)
 
 
+def _traces_for_now() -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix="loopviz-", ignore_cleanup_errors=True)
+
+
 def show(begin: Callable[[Path], Session | None]) -> int | None:
     """Open the screen until the user leaves it; gives the exit status of the program last on show.
 
     That is None where there was none, or where it was left running and so was ended by us. ``begin`` makes the session,
     if there is one, and is given a directory for traces that lasts as long as the screen.
     """
-    with TemporaryDirectory(prefix="loopviz-", ignore_cleanup_errors=True) as directory:
+    with _traces_for_now() as directory, garbage.aside():
         session = begin(Path(directory))
         # Imported late: what is wrong with the program or the trace is told without waiting for textual.
         from loopviz.tui.app import LoopvizApp
@@ -102,7 +103,7 @@ def show_comparison(begin: Callable[[Path], Contest], axis: str) -> Sequence[Ent
 
     ``begin`` is given a directory for traces that lasts as long as the screen.
     """
-    with TemporaryDirectory(prefix="loopviz-", ignore_cleanup_errors=True) as directory:
+    with _traces_for_now() as directory, garbage.aside():
         from loopviz.tui.app import LoopvizApp
         from loopviz.tui.compare_view import CompareView
         from loopviz.tui.settings import Settings
@@ -143,17 +144,10 @@ def offer(directory: Path) -> Offer:
     return Offer(
         cards=_cards,
         launch=partial(_launch_typed, directory),
-        formats=_formats,
+        formats=_trace_formats,
         compare=partial(_methods, directory),
         comparison_formats=_comparison_formats,
     )
-
-
-def _methods(directory: Path, launch: Launch | None) -> Contest:
-    """The ways to do ten things, with the words of the program that was launched where it is one of them."""
-    words = launch.words if launch is not None and launch.words[:1] and launch.words[0] in METHODS else METHODS[:1]
-    targets, _ = divide(())
-    return Contest(targets, words[1:], None, directory)
 
 
 def _cards() -> list[Card]:
@@ -168,27 +162,25 @@ def _place(card: catalogue.Scenario) -> str:
     return f"scenarios/{card.path.name}"
 
 
-def _formats() -> list[ExportFormat]:
-    return [_format(name) for name in EXPORTERS]
+# -- imported when asked for: the first frame needs none of it ---------------------------------------------------------
 
 
-def _format(name: str) -> ExportFormat:
-    found = exporter(name)
+def _methods(directory: Path, launch: Launch | None) -> Contest:
+    """The ways to do ten things, with the words of the program that was launched where it is one of them."""
+    from loopviz.commands.contest import Contest
 
-    def write_file(trace: Trace, path: Path, axis: str) -> None:
-        write(name, trace, str(path), ExportOptions(cast(Literal["time", "steps"], axis)))
+    words = launch.words if launch is not None and launch.words[:1] and launch.words[0] in METHODS else METHODS[:1]
+    targets, _ = divide(())
+    return Contest(targets, words[1:], None, directory)
 
-    return ExportFormat(name, found.summary, found.suffix, name not in _WITHOUT_AXIS, write_file)
+
+def _trace_formats() -> list[ExportFormat]:
+    from loopviz.commands.export_formats import trace_formats
+
+    return trace_formats()
 
 
 def _comparison_formats() -> list[ExportFormat]:
-    return [_comparison_format(name) for name in COMPARISON_EXPORTERS]
+    from loopviz.commands.export_formats import comparison_formats
 
-
-def _comparison_format(name: str) -> ExportFormat:
-    found = comparison_exporter(name)
-
-    def write_file(comparison: Comparison, path: Path, axis: str) -> None:
-        write_comparison(name, comparison, str(path), ExportOptions(cast(Literal["time", "steps"], axis)))
-
-    return ExportFormat(name, found.summary, found.suffix, found.has_axis, write_file)
+    return comparison_formats()

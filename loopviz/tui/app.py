@@ -21,21 +21,22 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from loopviz.errors import LoopvizError
+from loopviz.tui import garbage
 from loopviz.tui.clocks import CLOCKS, clocked
 from loopviz.tui.endings import end_with_signals, end_with_terminal
 from loopviz.tui.key_commands import key_commands
-from loopviz.tui.screens.timeline import TimelineScreen
 from loopviz.tui.session import Launch, Offer, Session
 from loopviz.tui.settings import Settings
 from loopviz.tui.starting import Refusal, refusal_of
 from loopviz.tui.themes import DARK, LIGHT, Palette
-from loopviz.tui.watch import Watch
 
 if TYPE_CHECKING:
     from loopviz.tui.compare_view import CompareView
     from loopviz.tui.screens.compare import CompareScreen
     from loopviz.tui.screens.picker import PickerScreen
     from loopviz.tui.screens.run_dialog import RunDialog
+    from loopviz.tui.screens.timeline import TimelineScreen
+    from loopviz.tui.watch import Watch
 
 
 class LoopvizApp(App[None]):
@@ -86,12 +87,12 @@ class LoopvizApp(App[None]):
         end_with_signals(self)
         end_with_terminal(self)
         if self.session is not None:
-            self._timeline = TimelineScreen(Watch(self.session), self.palette)
-            await self.push_screen(self._timeline)
+            await self.push_screen(self._timeline_of(_watch(self.session)))
         elif self.comparing is not None:
             self._show_comparison(self.comparing)
         else:
             self.pick()
+        self.call_after_refresh(garbage.go_on)
 
     async def on_unmount(self) -> None:
         if self.session is not None:
@@ -118,10 +119,9 @@ class LoopvizApp(App[None]):
             self._tell(str(error))
             return
         before = self._timeline.watched if self._timeline is not None and anew else None
-        watch = Watch(self.session, before)
+        watch = _watch(self.session, before)
         if self._timeline is None:
-            self._timeline = TimelineScreen(watch, self.palette)
-            await self.switch_screen(self._timeline)
+            await self.switch_screen(self._timeline_of(watch))
         else:
             self._timeline.set_watch(watch)
 
@@ -144,7 +144,7 @@ class LoopvizApp(App[None]):
         except (LoopvizError, LookupError) as error:
             self._refuse(asker, Refusal(str(error)))
             return
-        watch = Watch(self.session)
+        watch = _watch(self.session)
         refusal = await refusal_of(self.session)
         if self._timeline is not None:
             self._timeline.set_watch(watch)
@@ -154,8 +154,7 @@ class LoopvizApp(App[None]):
         while len(self.screen_stack) > 1 and self.screen is not self._timeline:
             await self.pop_screen()
         if self._timeline is None:
-            self._timeline = TimelineScreen(watch, self.palette)
-            await self.push_screen(self._timeline)
+            await self.push_screen(self._timeline_of(watch))
 
     def _refuse(self, asker: PickerScreen | RunDialog | CompareScreen, refusal: Refusal) -> None:
         if asker in self.screen_stack:
@@ -200,7 +199,14 @@ class LoopvizApp(App[None]):
         elif (refusal := self.launch([card.name])) is not None:
             self._tell(refusal)
 
-    # -- the other screens, imported when asked for: the first frame needs none of them ----------------------------
+    # -- the screens, imported when asked for: the first frame needs but one of them -------------------------------
+
+    def _timeline_of(self, watch: Watch) -> TimelineScreen:
+        """The timeline's screen, made to show ``watch``."""
+        from loopviz.tui.screens.timeline import TimelineScreen
+
+        self._timeline = TimelineScreen(watch, self.palette)
+        return self._timeline
 
     def pick(self) -> None:
         """Choose what to run."""
@@ -252,10 +258,9 @@ class LoopvizApp(App[None]):
         await self._end_session()
         self.session = session
         if self._timeline is None:
-            self._timeline = TimelineScreen(Watch(session), self.palette)
-            await self.switch_screen(self._timeline)
+            await self.switch_screen(self._timeline_of(_watch(session)))
         else:
-            self._timeline.set_watch(Watch(session))
+            self._timeline.set_watch(_watch(session))
             self.pop_screen()
 
     def show_help(self) -> None:
@@ -283,3 +288,9 @@ class LoopvizApp(App[None]):
             "Screenshot", "Save this screen as an SVG", lambda: self.set_timer(0.1, self.deliver_screenshot)
         )
         yield from key_commands(self, screen)
+
+
+def _watch(session: Session, before: Watch | None = None) -> Watch:
+    from loopviz.tui.watch import Watch  # imported late, too: it is of the timeline alone
+
+    return Watch(session, before)

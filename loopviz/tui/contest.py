@@ -7,9 +7,10 @@ reads what there is to record without ever making a frame wait.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
-from loopviz.timeline.comparison import Entrant
+if TYPE_CHECKING:  # the picker compares nothing, and is to come up fast
+    from loopviz.timeline.comparison import Entrant
 
 
 class Contest(Protocol):

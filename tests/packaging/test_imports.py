@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import loopviz
+from tui.runs import pair
 
 PACKAGE = Path(loopviz.__file__).parent
 GUEST = [*(PACKAGE / "recording").rglob("*.py"), PACKAGE / "events.py", PACKAGE / "errors.py", PACKAGE / "__init__.py"]
@@ -91,3 +92,35 @@ def test_the_help_of_all_commands_needs_no_screen() -> None:
     )
     assert {"loopviz.commands.export", "loopviz.commands.stats", "loopviz.commands.open"} <= loaded
     assert not {"textual", "loopviz.tui"} & loaded
+
+
+DRAW = """
+import asyncio, sys
+from pathlib import Path
+from loopviz.commands import {command}, screen
+from loopviz.tui.app import LoopvizApp
+from loopviz.tui.session import Session
+
+async def loaded_by_first_frame() -> list[str]:
+    async with LoopvizApp({session}, screen.offer(Path())).run_test():
+        return list(sys.modules)
+
+print(*asyncio.run(loaded_by_first_frame()))
+"""
+
+
+def test_the_pickers_first_frame_needs_nothing_of_what_may_be_chosen_there() -> None:
+    loaded = printed_by("-c", DRAW.format(command="picker", session=None))
+    assert {"loopviz.tui.screens.picker", "loopviz.catalogue"} <= loaded
+    assert not {name for name in loaded if name.startswith(("loopviz.exporters", "loopviz.tui.panels"))}
+    assert not {"loopviz.commands.contest", "loopviz.timeline.rows", "loopviz.tui.screens.timeline"} & loaded
+
+
+def test_the_timelines_first_frame_needs_no_click_and_nothing_of_comparisons_and_exports(tmp_path: Path) -> None:
+    trace = tmp_path / "pair.loopviz"
+    trace.write_bytes(pair().file())
+    session = f"Session.opened(Path({str(trace)!r}))"
+    loaded = printed_by("-c", DRAW.format(command="run", session=session))
+    assert "loopviz.tui.screens.timeline" in loaded
+    assert not {name for name in loaded if name.startswith(("loopviz.exporters", "loopviz.tui.screens.picker"))}
+    assert not {"click", "loopviz.commands.contest", "loopviz.timeline.comparison"} & loaded
