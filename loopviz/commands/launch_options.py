@@ -1,14 +1,14 @@
-"""The words after ``loopviz run`` and ``loopviz record``: which are loopviz's, and where the program's begin.
+"""The words after ``loopviz run`` and ``loopviz record``: which are loopviz's, and what they may say.
 
-Decides it as ``python`` does: options come first; the first word that is none is TARGET, and so is ``-m`` with its
-module; all after that belongs to the program, whatever it looks like. ``--`` ends the options early.
+Decides the options and their values. Where the program's own words begin is told by ``recording.words``, as for the
+recorder's own command line.
 
 click can't end options at ``-m``, and to import it costs more than all that ``record`` does before the program
 starts. So both commands read their words here, and click has the help, the complaints and the completion
 (``program_command``).
 
-Awkward cases: ``-oFILE``, ``--output=FILE`` and ``-mMODULE`` are one word each; a word that is not understood
-(``--help`` is one) stops the reading, and what to say of it is click's affair.
+Awkward case: a word that is not understood (``--help`` is one) stops the reading, and what to say of it is click's
+affair.
 """
 
 from __future__ import annotations
