@@ -3,7 +3,8 @@
 Decides how a ratio is measured. A workload runs plainly and under a recorder, in turn, each in a fresh process, and
 measures the processor's time that it takes; the ratio of each pair is taken, and the median of the ratios printed,
 since a machine's speed drifts but a pair is close in time. Bytes per event are the trace's size divided by the events
-that it tells.
+that it tells. What it costs to begin and to end is the difference by the clock on the wall, of a program that does
+nothing.
 
 ``--peers`` measures asyncio's debug mode and the tools of the extra ``bench`` beside it, those that are installed.
 """
@@ -17,6 +18,7 @@ import platform
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -118,6 +120,23 @@ def bytes_per_event(program: str, factor: float, scratch: str) -> float:
     return os.path.getsize(scratch) / len(chronicle)
 
 
+def milliseconds_to_begin_and_end(runs: int, scratch: str) -> float:
+    """The median of what ``loopviz record`` takes longer than ``python``, after one pair that does not count."""
+    program = str(HERE / "workloads" / "nothing.py")
+    plain = [sys.executable, program]
+    recorded = [sys.executable, "-m", "loopviz", "record", "-o", scratch, program]
+    longer = [_wall_seconds(recorded) - _wall_seconds(plain) for _ in range(4 * runs + 1)]
+    return statistics.median(longer[1:]) * 1_000
+
+
+def _wall_seconds(command: Sequence[str]) -> float:
+    # With its bytecode kept, as it is wherever loopviz is installed.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    started = time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True, env=environment, timeout=60)
+    return time.perf_counter() - started
+
+
 def main() -> None:
     """Measure and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -133,9 +152,12 @@ def main() -> None:
             runs = options.runs if way is LOOPVIZ else 3
             ratios = [ratio(way, program, runs, options.factor, scratch) for program in WORKLOADS.values()]
             table.add_row(way.name, *(f"{figure:.2f}" for figure in ratios))
-        sizes = [bytes_per_event(program, options.factor / 10, scratch) for program in WORKLOADS.values()]
+        sizes = [bytes_per_event(program, options.factor, scratch) for program in WORKLOADS.values()]
         table.add_row("bytes per event", *(f"{size:.0f}" for size in sizes))
-    Console(width=100).print(table)
+        longer_ms = milliseconds_to_begin_and_end(options.runs, scratch)
+    console = Console(width=100)
+    console.print(table)
+    console.print(f"To begin and to end takes {longer_ms:.0f} ms.")
 
 
 if __name__ == "__main__":
