@@ -2,7 +2,8 @@
 
 Decides which number the descriptor has: one out of the way of those that the program gets for its own files.
 
-Awkward case: ``write`` may take less than it is given.
+Awkward cases: ``write`` may take less than it is given; a program, a test of one as a rule, may put something else in
+place of ``os.write`` for a while, which is not meant for us.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 _LOWEST_DESCRIPTOR = 500
+_write = os.write
 
 
 def create(path: str, access: int) -> int:
@@ -39,7 +41,7 @@ def write_all(fd: int, data: bytes) -> int:
     """Write all of it, and return how much that was. Raises OSError."""
     view = memoryview(data)
     while view:
-        view = view[os.write(fd, view) :]
+        view = view[_write(fd, view) :]
     return len(data)
 
 

@@ -345,3 +345,18 @@ def test_a_recording_that_failed_can_be_followed_by_another(
         run(_everything)
     assert capfd.readouterr().err == ""
     assert len(whole(tmp_path / "second.loopviz").tasks) > 5
+
+
+def test_what_a_program_puts_in_place_of_os_write_is_not_asked_to_write_the_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(fd: int, data: bytes) -> int:
+        raise OSError("no such thing")
+
+    with recording(tmp_path / "out.loopviz"), monkeypatch.context() as patched:
+        patched.setattr(os, "write", refuse)
+        RUNNERS["plain"](_everything)
+        assert active.recorder is not None
+        active.recorder.flush()
+    assert capfd.readouterr().err == ""
+    assert len(whole(tmp_path / "out.loopviz").tasks) > 5
