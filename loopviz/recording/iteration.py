@@ -37,13 +37,15 @@ _STOCK_RUN = _Handle._run if getattr(_Handle._run, "__globals__", None) is vars(
 def iterate(self: Loop, state: LoopState) -> None:
     """Drop cancelled timers, wait for I/O, collect due timers, run what is ready."""
     ready = self._ready
-    _drop_cancelled_timers(self)
+    if self._scheduled:
+        _drop_cancelled_timers(self)
     timeout = 0 if ready or self._stopping else _select_timeout(self)
     event_list = self._selector.select(0) if timeout == 0 else state.recorder.idle(state, self, timeout)
     known = len(ready)
     self._process_events(event_list)
     event_list = None  # Needed to break cycles when an exception occurs.
-    _collect_due_timers(self)
+    if self._scheduled:
+        _collect_due_timers(self)
     if len(ready) > known:
         state.polled_ns = state.now_ns()
     state.fast = state.light and not self._debug and _Handle._run is _STOCK_RUN
@@ -79,8 +81,6 @@ def _drop_cancelled_timers(self: Loop) -> None:
 
 
 def _collect_due_timers(self: Loop) -> None:
-    if not self._scheduled:
-        return
     now = self.time()
     end_time = now + max(self._clock_resolution, math.ulp(now))
     while self._scheduled:
