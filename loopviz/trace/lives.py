@@ -51,6 +51,10 @@ class Lives:
         self._noted_at.append(len(self._times))
         self._noted.append(array("q", living))
 
+    def born_between(self, first_ns: int, last_ns: int) -> array[int]:
+        """The numbers of all that were born after one moment, and not after another, in order of birth."""
+        return self._numbers[bisect_right(self._times, first_ns) : bisect_right(self._times, last_ns)]
+
     def about(self, time_ns: int) -> Iterator[int]:
         """The numbers of all that may have lived at a moment, in order of birth: some may have ended before."""
         born = bisect_right(self._times, time_ns)

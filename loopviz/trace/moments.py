@@ -1,7 +1,8 @@
 """The state of a loop at a moment: what runs, what queues for its turn, which timers are set, who waits for what.
 
 Decides how a moment is put together from spans, so that it can be asked for at any time, many times a second, however
-long the trace: only what lived at the moment is looked at. The ready queue is in the loop's own order: by the time at
+long the trace: only what lived at the moment is looked at, and of a moment near the one before, where somebody tells
+what happened between them, only what that changed. The ready queue is in the loop's own order: by the time at
 which each became ready, then by the order in which they ran. A moment shows what is so from its time on: a step that
 ends at that very time is over.
 
@@ -13,20 +14,21 @@ stands here.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator
+from array import array
 from dataclasses import dataclass
-from heapq import nsmallest
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from loopviz.events import NO_TIMEOUT
-from loopviz.trace.lifecycle import State
+from loopviz.events import NO_TIMEOUT, RecordKind
 from loopviz.trace.lives import Lives
 from loopviz.trace.pending import Pending
-from loopviz.trace.tasks import STATE_BITS, STATE_MASK
+from loopviz.trace.standing import Place, Standing
 from loopviz.trace.trace import Trace
 from loopviz.trace.waits import Wait, wait_of_span
 from loopviz.trace.wakes import Wake, task_behind, wake_of, wake_of_span
+
+if TYPE_CHECKING:
+    from loopviz.trace.chronicle import Chronicle
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,33 +101,33 @@ class Moment:
     suspended_count: int
 
 
-#: Of a task: when its span began, the record that tells of it, the task's number, the boundary.
-_Place = tuple[int, int, int, int]
 #: Stands for the task's number where it is a callback that is ready.
 _A_CALLBACK = -1
-_SUSPENDED, _READY, _RUNNING = int(State.SUSPENDED), int(State.READY), int(State.RUNNING)
-
-
-@dataclass(slots=True)
-class _Tasks:
-    """Where the tasks of a loop are at a moment, in order of creation; ``suspended`` may be cut, its count is whole."""
-
-    running: list[_Place]
-    ready: list[_Place]
-    suspended: list[_Place]
-    suspended_count: int = 0
+#: Records that tell of a task: they may change where it stands.
+_OF_A_TASK: frozenset[int] = frozenset(
+    {RecordKind.STEP, RecordKind.TASK_CREATED, RecordKind.READY, RecordKind.RUNNING}
+)
+#: To look at what happened costs so many times as much as to look at a task that lives.
+_COST_OF_CHANGE = 4
 
 
 class Moments:
-    """The moments of a growing trace."""
+    """The moments of a growing trace.
+
+    ``chronicle`` may be given by somebody who has it: all events, as far as it was taken in.
+    """
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
+        self.chronicle: Chronicle | None = None
         self._records_taken = 0
         self._tasks_taken = 0
         self._pending: dict[int, Pending] = {}
         self._lives: dict[int, Lives] = {}
         self._last: tuple[object, Moment | None] = None, None
+        # Of each loop, where its tasks stood at the moment last asked for, and what was known then.
+        self._standings: dict[int, Standing] = {}
+        self._standings_of = (0, 0)
 
     @property
     def taken(self) -> int:
@@ -162,8 +164,9 @@ class Moments:
         return known
 
     def _made(self, t_ns: int, loop: int, most: int | None) -> Moment:
-        tasks = self._tasks(t_ns, loop, most)
-        queue = sorted((*tasks.ready, *self._queued_callbacks(t_ns, loop)))
+        tasks = self._standing(t_ns, loop)
+        callbacks = self._queued_callbacks(t_ns, loop)
+        queue = sorted((*tasks.ready[:most], *map(self._place_of_callback, callbacks[:most])))
         timers, timer_count = self._timers(t_ns, loop, most)
         return Moment(
             t_ns,
@@ -171,58 +174,62 @@ class Moments:
             self._running(t_ns, loop, tasks.running),
             self._idle(t_ns, loop),
             tuple(map(self._queued, queue[:most])),
-            len(queue),
+            len(tasks.ready) + len(callbacks),
             timers,
             timer_count,
-            tuple(map(self._suspended, tasks.suspended)),
-            tasks.suspended_count,
+            tuple(map(self._suspended, tasks.suspended[:most])),
+            len(tasks.suspended),
         )
 
-    def _tasks(self, t_ns: int, loop: int, most: int | None) -> _Tasks:
-        found = _Tasks([], [], [])
-        tasks, key, count = self.trace.tasks, t_ns << STATE_BITS | STATE_MASK, 0
-        others = {_READY: found.ready, _RUNNING: found.running}
-        for number in self._lives[loop].about(t_ns) if loop in self._lives else ():
-            task = tasks[number]
-            boundaries = task.boundaries
-            at = bisect_right(boundaries, key) - 1
-            if at < 0:
-                continue
-            boundary = boundaries[at]
-            state = boundary & STATE_MASK
-            if state == _SUSPENDED:
-                count += 1
-                if most is None or count <= most:
-                    found.suspended.append((boundary >> STATE_BITS, task.tellers[at], number, at))
-            elif state in others:
-                others[state].append((boundary >> STATE_BITS, task.tellers[at], number, at))
-        found.suspended_count = count
-        return found
+    def _standing(self, t_ns: int, loop: int) -> Standing:
+        known_of = self._records_taken, len(self.trace.records)
+        if known_of != self._standings_of:
+            self._standings.clear()
+            self._standings_of = known_of
+        standing = self._standings.get(loop)
+        changed = self._changed(standing, t_ns, loop) if standing is not None else None
+        if standing is None or changed is None:
+            living = self._lives[loop].about(t_ns) if loop in self._lives else ()
+            standing = self._standings[loop] = Standing(self.trace.tasks, t_ns, living)
+        else:
+            standing.move(t_ns, changed)
+        return standing
 
-    def _callbacks_left(self, t_ns: int, loop: int) -> Iterator[tuple[int, int, int]]:
-        """``(ready_ns, start_ns, record)`` of the callbacks that had not ended."""
-        records = self.trace.records
-        for record in self._pending[loop].callbacks.ending_after(t_ns) if loop in self._pending else ():
-            raw = records.raw(record)
-            yield records.since_start(raw.ready_ns), records.since_start(raw.start_ns), record
+    def _changed(self, standing: Standing, t_ns: int, loop: int) -> set[int] | None:
+        """The tasks that something happened to since (or before) the moment of a standing; None where all tasks are
+        better looked at.
+        """
+        chronicle, records, tasks = self.chronicle, self.trace.records, self.trace.tasks
+        if chronicle is None or min(chronicle.taken, self._records_taken) < len(records):
+            return None
+        first_ns, last_ns = sorted((standing.t_ns, t_ns))
+        happened = range(chronicle.position_at(first_ns + 1), chronicle.position_at(last_ns + 1))
+        if len(happened) * _COST_OF_CHANGE > len(standing):
+            return None
+        told = map(records.raw, {chronicle.place(position)[1] for position in happened})
+        numbers = {raw.who for raw in told if raw.kind in _OF_A_TASK}
+        return {number for number in numbers if number in tasks and tasks[number].loop == loop}
 
-    def _queued_callbacks(self, t_ns: int, loop: int) -> Iterator[_Place]:
-        # The queue is first in, first out: behind one that was not ready yet, none was.
-        for ready_ns, start_ns, record in self._callbacks_left(t_ns, loop):
-            if ready_ns > t_ns:
-                return
-            if start_ns > t_ns:
-                yield ready_ns, record, _A_CALLBACK, 0
+    def _queued_callbacks(self, t_ns: int, loop: int) -> array[int]:
+        """The records of the callbacks that are ready and have not begun, in the order in which they will run."""
+        if loop not in self._pending:
+            return array("q")
+        ready = self._pending[loop].callbacks.ready_at(t_ns)
+        return ready[1:] if ready and self._start_ns(ready[0]) <= t_ns else ready
 
-    def _running(self, t_ns: int, loop: int, tasks: list[_Place]) -> Running | None:
+    def _place_of_callback(self, record: int) -> Place:
+        return self.trace.records.since_start(self.trace.records.raw(record).ready_ns), record, _A_CALLBACK, 0
+
+    def _start_ns(self, record: int) -> int:
+        return self.trace.records.since_start(self.trace.records.raw(record).start_ns)
+
+    def _running(self, t_ns: int, loop: int, tasks: list[Place]) -> Running | None:
         """The innermost of what runs: that which started last."""
         trace, running = self.trace, [(place[0], 1, place[2]) for place in tasks]
-        for _ready_ns, start_ns, record in islice(self._callbacks_left(t_ns, loop), 1):
-            if start_ns <= t_ns:
-                running.append((start_ns, 0, record))
-        for record in trace.pending_callbacks.values():
-            start_ns = trace.records.since_start(trace.records.raw(record).start_ns)
-            if start_ns <= t_ns and trace.records.loop_of(record) == loop:
+        under_way = self._pending[loop].callbacks.ending_after(t_ns) if loop in self._pending else iter(())
+        of_loop = (record for record in trace.pending_callbacks.values() if trace.records.loop_of(record) == loop)
+        for record in (*islice(under_way, 1), *of_loop):
+            if (start_ns := self._start_ns(record)) <= t_ns:
                 running.append((start_ns, 0, record))
         if not running:
             return None
@@ -242,7 +249,7 @@ class Moments:
                 return Idle(records.since_start(raw.start_ns), None if raw.ready_ns == NO_TIMEOUT else raw.ready_ns)
         return None
 
-    def _queued(self, place: _Place) -> Queued:
+    def _queued(self, place: Place) -> Queued:
         since_ns, record, number, at = place
         if number == _A_CALLBACK:
             step = self.trace.records.step(record)
@@ -250,18 +257,18 @@ class Moments:
         task = self.trace.tasks[number]
         return Queued(number, None, task.name, since_ns, wake_of_span(self.trace, task.span(at)))
 
-    def _suspended(self, place: _Place) -> Suspended:
-        since_ns, _record, number, at = place
+    def _suspended(self, place: Place) -> Suspended:
+        _began, _number, number, at = place
         task = self.trace.tasks[number]
-        return Suspended(number, task.name, since_ns, wait_of_span(self.trace, task.span(at)))
+        span = task.span(at)
+        return Suspended(number, task.name, span.start_ns, wait_of_span(self.trace, span))
 
     def _timers(self, t_ns: int, loop: int, most: int | None) -> tuple[tuple[SetTimer, ...], int]:
         if loop not in self._pending:
             return (), 0
         timers = self._pending[loop].timers
-        slots = timers.set_at(t_ns)
-        first = nsmallest(len(slots) if most is None else most, slots, key=timers.due_ns.__getitem__)
-        return tuple(self._timer(timers.records[slot]) for slot in first), len(slots)
+        due = timers.set_at(t_ns)
+        return tuple(self._timer(timers.records[slot]) for _due_ns, slot in due[:most]), len(due)
 
     def _timer(self, record: int) -> SetTimer:
         records, raw = self.trace.records, self.trace.records.raw(record)

@@ -1,10 +1,11 @@
 """What each loop has under way besides tasks: timers that are set, callbacks that run or queue, selects.
 
 Decides how these are kept so that any moment finds them by bisection. Records of one loop stand in the order in which
-their facts ended, so callbacks and selects are sorted by their end as they come; timers are found by their ``Lives``.
+their facts ended, so callbacks and selects are sorted by their end as they come. Callbacks queue first in, first out:
+in that order they became ready, too.
 
-Awkward cases: a timer that was never seen to fire nor to be cancelled stays set; cancelled after it fired, it is gone
-since it fired; a callback that was queued but had not run when the trace ended is not known.
+Awkward cases: a callback that became ready before the one in front of it, as clocks have it, counts as ready when that
+was; one that was queued but had not run when the trace ended is not known.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from collections.abc import Iterator
 from struct import Struct
 
 from loopviz.events import RecordKind, WakeKind
-from loopviz.trace.lives import Lives
 from loopviz.trace.records import Records
 from loopviz.trace.tasks import LATEST_NS
+from loopviz.trace.timers import Timers
 
 #: kind, waker_kind, who, ready_ns, start_ns, end_ns, waker of a RECORD.
 _FIELDS = Struct("<BB2xIQQQI16x")
@@ -42,33 +43,20 @@ class Stretches:
         return map(self._records.__getitem__, range(bisect_right(self._ends, time_ns), len(self._ends)))
 
 
-class Timers:
-    """The timers of one loop. Each is known by its *slot*, the order in which it was set."""
+class Callbacks(Stretches):
+    """Callbacks: they queue before they run."""
 
     def __init__(self) -> None:
-        self.records = array("q")
-        self.due_ns = array("q")
-        self._gone_ns = array("q")
-        self._slots: dict[int, int] = {}
-        self._lives = Lives(self._gone_ns.__getitem__)
+        super().__init__()
+        self._ready = array("q")
 
-    def set(self, number: int, record: int, set_ns: int, due_ns: int) -> None:
-        slot = len(self.records)
-        self.records.append(record)
-        self.due_ns.append(due_ns)
-        self._gone_ns.append(LATEST_NS)
-        self._slots[number] = slot
-        self._lives.born(slot, set_ns)
+    def queue(self, record: int, ready_ns: int, end_ns: int) -> None:
+        self.add(record, end_ns)
+        self._ready.append(max(ready_ns, self._ready[-1]) if self._ready else ready_ns)
 
-    def gone(self, number: int, time_ns: int) -> None:
-        """It fired, or was cancelled; what comes first counts."""
-        slot = self._slots.pop(number, None)
-        if slot is not None:
-            self._gone_ns[slot] = time_ns
-
-    def set_at(self, time_ns: int) -> list[int]:
-        """The slots of all timers that are set at a moment."""
-        return self._lives.at(time_ns)
+    def ready_at(self, time_ns: int) -> array[int]:
+        """The records that had become ready by a moment and had not ended, in order."""
+        return self._records[bisect_right(self._ends, time_ns) : bisect_right(self._ready, time_ns)]
 
 
 class Pending:
@@ -76,7 +64,7 @@ class Pending:
 
     def __init__(self) -> None:
         self.timers = Timers()
-        self.callbacks = Stretches()
+        self.callbacks = Callbacks()
         self.selects = Stretches()
 
     def take(self, records: Records, refused: set[int], first: int, last: int) -> None:
@@ -85,13 +73,13 @@ class Pending:
         for kind, waker_kind, who, ready_ns, start_ns, end_ns, waker in records.unpacked(_FIELDS, first, last):
             record += 1
             if kind == _CALLBACK and record not in refused:
-                self.callbacks.add(record, end_ns - origin)
+                self.callbacks.queue(record, min(_kept(ready_ns - origin), start_ns - origin), end_ns - origin)
             if waker_kind == _TIMER and kind in (_STEP, _CALLBACK):
                 timers.gone(waker, _kept(ready_ns - origin))
             elif kind == _IDLE and record not in refused:
                 self.selects.add(record, end_ns - origin)
             elif kind == _TIMER_SET:
-                timers.set(who, record, _kept(ready_ns - origin), _kept(start_ns - origin))
+                timers.add(who, record, _kept(ready_ns - origin), _kept(start_ns - origin))
             elif kind == _TIMER_CANCELLED:
                 timers.gone(who, _kept(start_ns - origin))
 

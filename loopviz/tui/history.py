@@ -65,7 +65,8 @@ class History:
             from loopviz.trace.chronicle import Chronicle
             from loopviz.trace.story import Story
 
-            self._story = Story(Chronicle(self.trace, at_most=0), scene=self.scene)
+            self.moments.chronicle = Chronicle(self.trace, at_most=0)
+            self._story = Story(self.moments.chronicle, scene=self.scene)
         return self._story
 
     @property

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from random import Random
+from unittest import mock
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from building import Recording, by_callback, by_task, by_timer
 from loopviz.events import ChunkKind, Flag, StepEnd, WakeKind
+from loopviz.trace import moments as moments_module
+from loopviz.trace import timers as timers_module
+from loopviz.trace.chronicle import Chronicle
 from loopviz.trace.lives import Lives
 from loopviz.trace.moments import Moment, Moments
+from loopviz.trace.tasks import Task
 from loopviz.trace.trace import Trace
 from loopviz.trace.wakes import Wake
 from simulating import Snapshot, simulate
@@ -57,6 +63,64 @@ def test_moments_of_a_growing_trace_are_those_of_the_whole(random: Random) -> No
     expected = Moments(whole)
     for snapshot in simulated.snapshots:
         assert moments.at(snapshot.t_ns, snapshot.loop) == expected.at(snapshot.t_ns, snapshot.loop)
+
+
+@settings(max_examples=30)
+@given(seeds, st.integers(1, 2))
+def test_a_moment_made_of_another_is_that_made_of_all(random: Random, loops: int) -> None:
+    simulated = simulate(random, loops=loops)
+    growing = Trace(dict(simulated.recording.header))
+    moments, chronicle = Moments(growing), Chronicle(growing)
+    moments.chronicle = chronicle
+    as_if_changes_cost_nothing = [mock.patch.object(at, "_COST_OF_CHANGE", 0) for at in (moments_module, timers_module)]
+    with as_if_changes_cost_nothing[0], as_if_changes_cost_nothing[1]:
+        for chunk in simulated.recording.chunks:
+            growing.feed(*chunk)
+            moments.update()
+            chronicle.update()
+            for snapshot in random.choices(simulated.snapshots, k=20):
+                alone = Moments(growing).at(snapshot.t_ns, snapshot.loop)
+                assert moments.known_at(snapshot.t_ns, snapshot.loop) == alone
+
+
+def test_a_step_through_time_looks_at_no_task_that_nothing_happens_to() -> None:
+    looked_at: list[int] = []
+
+    class Watched(dict[int, Task]):
+        def __getitem__(self, number: int) -> Task:
+            looked_at.append(number)
+            return super().__getitem__(number)
+
+    made = Recording()
+    for number in range(1, 1_001):
+        made.created(number, number).step(number, 2_000 + number, 2_000 + number)
+    trace = made.step(7, 4_000, 4_010, ready=3_500).trace()
+    trace.tasks = Watched(trace.tasks)
+    moments = Moments(trace)
+    moments.chronicle = Chronicle(trace)
+    assert moments.at(4_005, 1, most=2).suspended_count == 999
+    looked_at.clear()
+    before = moments.at(3_600, 1, most=2)
+    assert ([queued.task for queued in before.ready], before.suspended_count) == ([7], 999)
+    assert set(looked_at) <= {1, 2, 7}
+
+
+def test_a_timer_that_is_told_late_counts_from_its_time_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timers_module, "_COST_OF_CHANGE", 0)
+    made = Recording().timer(1, 3, 900).timer_cancelled(1, 60).on(2).timer(2, 11, 900).on(1)
+    made.timer(3, 5, 900).timer_cancelled(3, 8)
+    moments = Moments(made.trace())
+    times = (70, 9, 59, 7, 4, 60)
+    assert [[timer.timer for timer in moments.at(t_ns, 1).timers] for t_ns in times] == [[], [1], [1], [1, 3], [1], []]
+
+
+def test_callbacks_in_the_queue_are_counted_without_looking_at_each() -> None:
+    made = Recording().created(1, 0).step(1, 5, 20)
+    for number in range(1, 501):
+        made.callback(number, 30 + number, 30 + number, ready=10, by=by_task(1))
+    moment = Moments(made.trace()).at(15, 1, most=3)
+    assert ([queued.callback for queued in moment.ready], moment.ready_count) == ([1, 2, 3], 500)
+    assert Moments(made.trace()).at(230, 1).ready_count == 300
 
 
 def test_moments_are_known_as_far_as_records_were_taken_in() -> None:
