@@ -11,6 +11,7 @@ Awkward cases: arguments may be long and are cut, since a label is read at a gla
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def call_label(trace: Trace, number: int) -> str:
     return f"{short_name(code.name) if code else '?'}({_cut(call.arguments)})"
 
 
+@lru_cache(maxsize=1024)
 def short_name(qualified: str) -> str:
     """A qualified name without the functions it is defined in: ``main.<locals>.work`` is ``work``."""
     return qualified.rpartition("<locals>.")[2].removeprefix(_HOUSEKEEPER)

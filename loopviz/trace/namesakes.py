@@ -10,7 +10,8 @@ counts with its last name alone.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from loopviz.events import RecordKind
@@ -29,9 +30,11 @@ class Namesakes:
 
     def __init__(self) -> None:
         self._seen = [0] * len(_NAMING)
-        self._counted: dict[int, tuple[str, str]] = {}
-        self._short: Counter[str] = Counter()
-        self._full: Counter[str] = Counter()
+        # Not pairs of names: each would be one more thing for the garbage collector to look at.
+        self._short: dict[int, str] = {}
+        self._full: dict[int, str] = {}
+        self._of_short: defaultdict[str, int] = defaultdict(int)
+        self._of_full: defaultdict[str, int] = defaultdict(int)
 
     def update(self, trace: Trace, until: int | None = None) -> bool:
         """Take in what the trace has got since, or as far as the record ``until``; True where there was something."""
@@ -39,38 +42,37 @@ class Namesakes:
         for place, kind in enumerate(_NAMING):
             records = trace.of_kind(kind)
             last = len(records) if until is None else bisect_left(records, until)
-            for at in range(self._seen[place], last):
-                self._count(trace, trace.records.raw(records[at]).who)
-            self._seen[place] = last
+            if last > self._seen[place]:
+                self._count(trace.tasks, trace.records.who(records[self._seen[place] : last]))
+                self._seen[place] = last
         return tuple(self._seen) != before
 
-    def _count(self, trace: Trace, number: int) -> None:
-        task = trace.tasks.get(number)
-        if task is None:
-            return
-        for counter, name in zip((self._short, self._full), self._counted.get(number, ()), strict=False):
-            counter[name] -= 1
-        self._counted[number] = short, full = _names_of(task)
-        self._short[short] += 1
-        self._full[full] += 1
+    def _count(self, tasks: Mapping[int, Task], numbers: Iterable[int]) -> None:
+        shorts, fulls, of_short, of_full = self._short, self._full, self._of_short, self._of_full
+        for number in numbers:
+            if (task := tasks.get(number)) is None:
+                continue
+            if number in shorts:
+                of_short[shorts[number]] -= 1
+                of_full[fulls[number]] -= 1
+            own = own_name(task)
+            shorts[number] = short = short_name(task.coroutine) if own is None else own
+            fulls[number] = full = with_arguments(task) if own is None else own
+            of_short[short] += 1
+            of_full[full] += 1
 
     def shortest(self, number: int) -> str | None:
         """The shortest name that no other task has; None for a task that is not counted."""
-        short, _ = self._counted.get(number, ("", ""))
-        return short if self._short[short] == 1 and short else self.full(number)
+        short = self._short.get(number, "")
+        return short if short and self._of_short[short] == 1 else self.full(number)
 
     def full(self, number: int) -> str | None:
         """The full name, or what tells its task from those that share that; None for a task that is not counted."""
-        short, full = self._counted.get(number, ("", ""))
+        short = self._short.get(number, "")
         if not short:
             return None
-        if self._full[full] == 1:
+        full = self._full[number]
+        if self._of_full[full] == 1:
             return full
         # Where all of them were called with the same, that tells nobody apart.
-        return f"{short if self._full[full] == self._short[short] else full} #{number}"
-
-
-def _names_of(task: Task) -> tuple[str, str]:
-    """The short name and the full one."""
-    own = own_name(task)
-    return (own, own) if own is not None else (short_name(task.coroutine), with_arguments(task))
+        return f"{short if self._of_full[full] == self._of_short[short] else full} #{number}"

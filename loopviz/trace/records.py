@@ -18,6 +18,9 @@ from loopviz.events import RECORD, Flag, RecordKind, StepEnd, WakeKind
 
 E = TypeVar("E", bound=IntEnum)
 
+#: The number of whom or what a record is about, and where it stands.
+_WHO = Struct("<I")
+_WHO_AT = 4
 #: start_ns and end_ns of a record, and where they begin.
 _TIMES = Struct("<QQ")
 _TIMES_AT = 16
@@ -123,6 +126,11 @@ class Records:
         for index in indexes:
             start, end = unpack(data, index * RECORD.size + _TIMES_AT)
             yield start - origin if start > origin else 0, end - origin if end > origin else 0
+
+    def who(self, indexes: Iterable[int]) -> Iterator[int]:
+        """Whom the records at ``indexes`` are about, likewise."""
+        data, unpack = self._data, _WHO.unpack_from
+        return (unpack(data, index * RECORD.size + _WHO_AT)[0] for index in indexes)
 
     def runs(self, first: int = 0, last: int | None = None) -> Iterator[tuple[int, int, int]]:
         """``(first, last, loop)``: stretches of one loop's records, from ``first`` up to, not including, ``last``."""
