@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from loopviz.timeline.durations import rounded
 from loopviz.trace.losses import lost_of
-from loopviz.trace.statistics import Statistics
 from loopviz.trace.trace import Trace
 
 
@@ -15,9 +14,8 @@ def headline_of(trace: Trace) -> str:
 
 def facts_of(trace: Trace) -> list[str]:
     """Tasks, steps, length; and what a reader must know before trusting the rest."""
-    figures = Statistics(trace)
-    figures.update()
-    facts = [count(figures.task_count, "task"), count(figures.step_count, "step"), rounded(trace.end_ns)]
+    steps = [task.step_count for task in trace.own_tasks]
+    facts = [count(len(steps), "task"), count(sum(steps), "step"), rounded(trace.end_ns)]
     if trace.header.get("clock") == "virtual":
         facts.append("virtual clock")
     if (lost := lost_of(trace)) is not None:

@@ -94,11 +94,11 @@ class Sheet:
     def _segments(self) -> list[list[Segment]]:
         """The segments of each row, merged more coarsely until they are few enough."""
         finest = _FINEST
+        spans = [self.layout.spans(row, 0, self.trace.end_ns, self.axis) for row in self.rows]
         while True:
-            narrowest, end_ns = finest / self.scale, self.trace.end_ns
-            merged = [self.layout.segments(row, 0, end_ns, self.axis, narrowest) for row in self.rows]
-            if sum(map(len, merged)) <= _MOST_BARS or finest > self.width:
-                return merged
+            cuts = [of_row.cuts(finest / self.scale) for of_row in spans]
+            if sum(map(len, cuts)) <= _MOST_BARS or finest > self.width:
+                return [of_row.segments(cuts_of_row) for of_row, cuts_of_row in zip(spans, cuts, strict=True)]
             finest *= 4
 
     def _widest_untitled(self) -> float:

@@ -26,6 +26,7 @@ from loopviz.exporters.titles import Titles
 from loopviz.timeline.durations import exact
 from loopviz.timeline.glyphs import GLYPHS
 from loopviz.timeline.rows import Row, RowKind
+from loopviz.trace.garbage import no_collections
 from loopviz.trace.trace import Trace
 
 
@@ -38,7 +39,8 @@ class Svg:
 
     def write(self, trace: Trace, out: TextIO, options: ExportOptions) -> None:
         """Write the sheet as one ``<svg>`` element."""
-        out.writelines(_document(Sheet(trace, options)))
+        with no_collections():
+            out.writelines(_document(Sheet(trace, options)))
 
 
 def _document(sheet: Sheet) -> Iterator[str]:

@@ -9,6 +9,7 @@ What only rests (suspended, idle) is drawn first, so that nothing lies on top of
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -54,29 +55,32 @@ class Lane:
 
 def bars(lane: Lane, segments: list[Segment], titles: Titles) -> Iterator[str]:
     """The shapes of a row."""
-    shown = [segment for segment in segments if _is_shown(segment)]
     label = visible(lane.row.label)
-    for resting in (True, False):
-        layer = [segment for segment in shown if (segment.cell in _RESTING) == resting]
+    for layer in _layers(segments):
         titled = [segment for segment in layer if segment.right - segment.left > lane.widest_untitled]
         if len(titled) < len(layer):
             yield from _shared(lane, label, layer)
         for segment in titled:
-            x, y, width, height = _box(lane, segment)
-            place = f'x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{height}"'
             title = xml(titles.of(lane.row, label, segment))
-            yield f'<rect class="{_letters(segment)}" {place}><title>{title}</title></rect>\n'
+            yield f'<rect class="{_letters(segment)}" {_place(lane, segment)}><title>{title}</title></rect>\n'
 
 
-def _is_shown(segment: Segment) -> bool:
-    lasts = segment.right > segment.left or segment.steps > 0 or segment.cell == Cell.CALLBACK
-    return lasts and segment.cell != Cell.EMPTY
-
-
-def _box(lane: Lane, segment: Segment) -> tuple[float, float, float, int]:
+def _place(lane: Lane, segment: Segment) -> str:
     height = lane.heights[segment.cell]
+    left, top = lane.left + segment.left * lane.scale, lane.middle - height / 2
     width = max((segment.right - segment.left) * lane.scale, _LEAST_WIDTH)
-    return lane.left + segment.left * lane.scale, lane.middle - height / 2, width, height
+    return f'x="{number(left)}" y="{number(top)}" width="{number(width)}" height="{height}"'
+
+
+def _layers(segments: list[Segment]) -> tuple[list[Segment], list[Segment]]:
+    """What is shown of what rests, and of the others."""
+    resting: list[Segment] = []
+    others: list[Segment] = []
+    for segment in segments:
+        left, right, _start_ns, _end_ns, cell, _spans, steps, _span, _lengths = segment
+        if cell and (right > left or steps or cell == Cell.CALLBACK):
+            (resting if cell in _RESTING else others).append(segment)
+    return resting, others
 
 
 def _letters(segment: Segment) -> str:
@@ -91,13 +95,26 @@ def _letters(segment: Segment) -> str:
 def _shared(lane: Lane, label: str, layer: list[Segment]) -> Iterator[str]:
     """The narrow bars of a layer: one shape per class. What rests has one line, since steps lie on top of it."""
     narrow = [segment for segment in layer if segment.right - segment.left <= lane.widest_untitled]
-    pieces: dict[str, list[str]] = {}
+    pieces: dict[str, list[str]] = defaultdict(list)
+    # Most of thousands of bars differ in nothing but where they begin.
+    outlines: dict[tuple[Cell, str], str] = {}
+    zero, scale = lane.left, lane.scale
     for segment in _lines(narrow) if narrow[0].cell in _RESTING else narrow:
-        x, y, width, height = _box(lane, segment)
-        pieces.setdefault(_letters(segment), []).append(f"M{x:.1f} {y:g}h{width:.1f}v{height}h-{width:.1f}z")
+        left, right, _start_ns, _end_ns, cell, _spans, _steps, _span, _lengths = segment
+        width = (right - left) * scale
+        told = cell, f"{width:.1f}" if width > _LEAST_WIDTH else f"{_LEAST_WIDTH:.1f}"
+        if told not in outlines:
+            outlines[told] = _outline(lane, *told)
+        pieces[_letters(segment)].append(f"M{zero + left * scale:.1f} {outlines[told]}")
     title = f"{xml(label)}: {count(sum([segment.steps for segment in narrow]), 'step')}"
     for letters, shapes in pieces.items():
         yield f'<path class="{letters}" d="{"".join(shapes)}"><title>{title}</title></path>\n'
+
+
+def _outline(lane: Lane, cell: Cell, width: str) -> str:
+    """A bar's shape as part of a path, but for where it begins."""
+    height = lane.heights[cell]
+    return f"{lane.middle - height / 2:g}h{width}v{height}h-{width}z"
 
 
 def _lines(resting: list[Segment]) -> list[Segment]:

@@ -20,7 +20,7 @@ from loopviz.timeline.cells import Cell, runs
 from loopviz.timeline.loops import LoopTracks
 from loopviz.timeline.painting import TILE, edges_of, paint_tile
 from loopviz.timeline.rows import Row, RowKind
-from loopviz.timeline.segments import Segment, segments_of
+from loopviz.timeline.segments import Segment, Spans, spans_of
 from loopviz.timeline.tracks import TASK_PAINT, NoBoundaries, Track
 from loopviz.timeline.viewport import Viewport
 from loopviz.trace.trace import Trace
@@ -68,7 +68,12 @@ class Layout:
 
         Spans narrower than ``narrowest`` (in axis units) are merged with their neighbours; 0 keeps each by itself.
         """
-        return segments_of(self.track(row), start_ns, end_ns, axis, narrowest)
+        spans = self.spans(row, start_ns, end_ns, axis)
+        return spans.segments(spans.cuts(narrowest))
+
+    def spans(self, row: Row, start_ns: int, end_ns: int, axis: Axis) -> Spans:
+        """What segments of any width are made of."""
+        return spans_of(self.track(row), start_ns, end_ns, axis)
 
     def track(self, row: Row) -> Track:
         """The history of a row, up to date."""

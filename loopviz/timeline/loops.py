@@ -25,6 +25,8 @@ _FACTS = Struct("<B2xB12xQQ20x")
 
 #: What a loop is about, by the kind of the record that tells it.
 _SPANS: dict[int, int] = {RecordKind.STEP: STEP, RecordKind.CALLBACK: CALLBACK, RecordKind.IDLE: IDLE}
+#: Records of a moment that matter to a loop.
+_MOMENTS: frozenset[int] = frozenset({RecordKind.LOOP_STARTED, RecordKind.LOOP_STOPPED, RecordKind.RUNNING})
 
 
 class LoopHistory:
@@ -44,11 +46,13 @@ class LoopHistory:
         boundaries = self.boundaries
         for kind, flags, start_ns, end_ns in facts:
             state = _SPANS.get(kind)
+            if state is None:
+                if kind in _MOMENTS:
+                    self._take_moment(kind, flags, start_ns - origin_ns)
+                continue
             start_ns -= origin_ns
             end_ns -= origin_ns
-            if state is None:
-                self._take_moment(kind, flags, start_ns)
-            elif self._between and boundaries[-1] >> STATE_BITS <= start_ns <= end_ns <= LATEST_NS and not flags:
+            if self._between and boundaries[-1] >> STATE_BITS <= start_ns <= end_ns <= LATEST_NS and not flags:
                 # Nearly every record is such a one: the same as below, without the calls.
                 if boundaries[-1] >> STATE_BITS < start_ns:
                     boundaries[-1] += OVERHEAD - IDLE

@@ -8,13 +8,19 @@ time per state is that of its spans, at every scale.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from itertools import islice, pairwise
+from typing import NamedTuple, TypeVar
 
 from loopviz.timeline.axes import Axis
 from loopviz.timeline.cells import Cell
 from loopviz.timeline.tracks import STEP, Paint, Track
 from loopviz.trace.tasks import STATE_BITS, STATE_MASK
+
+N = TypeVar("N", int, float)
+
+#: Makes a segment of a tuple: calling it by name takes twice as long, and of a large trace there are 100,000.
+_made = tuple.__new__
 
 #: How many times ``narrowest`` a merged segment grows at most.
 _WIDEST_MERGED = 4
@@ -40,7 +46,7 @@ class Segment(NamedTuple):
     lengths_ns: dict[int, int]
 
 
-class _Spans(NamedTuple):
+class Spans(NamedTuple):
     """A stretch of a row's spans, cut at its ends: span i has a state, and lasts from time and place i to i + 1."""
 
     paint: Paint
@@ -49,54 +55,65 @@ class _Spans(NamedTuple):
     times: list[int]
     places: Sequence[float]
 
-    def single(self, place: int) -> Segment:
-        state, left, right = self.states[place], self.times[place], self.times[place + 1]
-        steps = int(state == STEP)
-        return Segment(
-            self.places[place], self.places[place + 1], left, right,
-            self.paint.whole[state], 1, steps, self.first + place, {state: right - left},
-        )  # fmt: skip
+    def cuts(self, narrowest: float) -> list[int]:
+        """The spans at which segments begin where those narrower than ``narrowest`` (in axis units) are merged."""
+        found: list[int] = []
+        begin, widest = 0, narrowest * _WIDEST_MERGED
+        began = left = self.places[0] if self.states else 0.0
+        for place, right in enumerate(islice(self.places, 1, None)):
+            if right - left >= narrowest:
+                if begin < place:
+                    found.append(begin)
+                found.append(place)
+                begin, began = place + 1, right
+            elif begin < place and right - began >= widest:
+                found.append(begin)
+                begin, began = place, left
+            left = right
+        if begin < len(self.states):
+            found.append(begin)
+        return found
 
-    def merged(self, begin: int, end: int) -> Segment:
-        if end - begin == 1:
-            return self.single(begin)
-        states, times, places = self.states, self.times, self.places
-        lengths_ns, widths = dict.fromkeys(states[begin:end], 0), dict.fromkeys(states[begin:end], 0.0)
-        for place in range(begin, end):
-            state = states[place]
-            lengths_ns[state] += times[place + 1] - times[place]
-            widths[state] += places[place + 1] - places[place]
-        steps = states[begin:end].count(STEP) if STEP in lengths_ns else 0
-        cell = self.paint.cell(widths, places[end] - places[begin])
-        only = self.first + states.index(STEP, begin) if steps == 1 else -1
-        return Segment(
-            places[begin], places[end], times[begin], times[end],
+    def segments(self, cuts: Sequence[int]) -> list[Segment]:
+        """The segments that begin at these spans, in order, without gaps or overlaps."""
+        _paint, first, states, times, places = self
+        whole, found = self.paint.whole, list[Segment]()
+        for begin, end in pairwise((*cuts, len(states))):
+            if end - begin > 1:
+                found.append(self._merged(begin, end))
+                continue
+            state, start_ns, end_ns = states[begin], times[begin], times[end]
+            found.append(_made(Segment, (
+                places[begin], places[end], start_ns, end_ns,
+                whole[state], 1, 1 if state == STEP else 0, first + begin, {state: end_ns - start_ns},
+            )))  # fmt: skip
+        return found
+
+    def _merged(self, begin: int, end: int) -> Segment:
+        states, times, places = self.states[begin:end], self.times[begin : end + 1], self.places[begin : end + 1]
+        lengths_ns = _sums(states, times)
+        widths: Mapping[int, float] = lengths_ns if self.places is self.times else _sums(states, places)
+        steps = states.count(STEP) if STEP in lengths_ns else 0
+        cell = self.paint.cell(widths, places[-1] - places[0])
+        only = self.first + begin + states.index(STEP) if steps == 1 else -1
+        return _made(Segment, (
+            places[0], places[-1], times[0], times[-1],
             cell, end - begin, steps, only, lengths_ns,
-        )  # fmt: skip
+        ))  # fmt: skip
 
 
-def segments_of(track: Track, start_ns: int, end_ns: int, axis: Axis, narrowest: float) -> list[Segment]:
-    """The segments of a track between two moments, in order, without gaps or overlaps."""
-    spans = _spans(track, start_ns, end_ns, axis)
-    places = spans.places
-    segments: list[Segment] = []
-    widest = narrowest * _WIDEST_MERGED
-    begin = 0
-    for place in range(len(spans.states)):
-        right = places[place + 1]
-        alone = right - places[place] >= narrowest
-        if begin < place and (alone or right - places[begin] >= widest):
-            segments.append(spans.merged(begin, place))
-            begin = place
-        if alone:
-            segments.append(spans.single(place))
-            begin = place + 1
-    if begin < len(spans.states):
-        segments.append(spans.merged(begin, len(spans.states)))
-    return segments
+def _sums(states: list[int], edges: Sequence[N]) -> dict[int, N]:
+    """How much each state fills, of states that last from one edge to the next."""
+    left = edges[0]
+    sums = dict.fromkeys(states, left - left)
+    for state, right in zip(states, islice(edges, 1, None), strict=True):
+        sums[state] += right - left
+        left = right
+    return sums
 
 
-def _spans(track: Track, start_ns: int, end_ns: int, axis: Axis) -> _Spans:
+def spans_of(track: Track, start_ns: int, end_ns: int, axis: Axis) -> Spans:
+    """The spans of a track between two moments."""
     boundaries = track.boundaries
     count = len(boundaries) - (track.final is not None)
     first = track.before(start_ns)
@@ -109,4 +126,4 @@ def _spans(track: Track, start_ns: int, end_ns: int, axis: Axis) -> _Spans:
         times[0] = max(times[0], start_ns)
         next_ns = boundaries[past] >> STATE_BITS if past < len(boundaries) else end_ns
         times.append(min(next_ns, end_ns))
-    return _Spans(track.paint, first, [boundary & STATE_MASK for boundary in taken], times, axis.positions(times))
+    return Spans(track.paint, first, [boundary & STATE_MASK for boundary in taken], times, axis.positions(times))

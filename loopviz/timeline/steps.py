@@ -130,21 +130,29 @@ class Steps:
         return self.positions((time_ns,))[0]
 
     def positions(self, times_ns: Iterable[int]) -> list[float]:
-        """The positions of many moments, at half of what that many calls would cost."""
+        """The positions of many moments; where these are in order, each is looked for near the one before."""
         starts, ends, count = self._starts, self._ends, len(self._starts)
         found: list[float] = []
+        k = before_ns = 0
         for time_ns in times_ns:
-            k = bisect_right(starts, time_ns)
+            if time_ns < before_ns:
+                k = bisect_right(starts, time_ns)
+            elif k < count and starts[k] <= time_ns:
+                k += 1
+                if k < count and starts[k] <= time_ns:
+                    k = bisect_right(starts, time_ns, k)
+            before_ns = time_ns
             if k == 0:
                 found.append(0.0)
                 continue
             start, end = starts[k - 1], ends[k - 1]
-            if k < count and starts[k] < end:
-                end = starts[k]
-            if time_ns < end:
-                found.append(k - 1 + (time_ns - start) / (end - start))
+            if time_ns == start:
+                found.append(float(k - 1))
+            elif time_ns >= end:
+                found.append(float(k))
             else:
-                found.append(float(k - 1 if time_ns == start else k))
+                end = min(end, starts[k]) if k < count else end
+                found.append(k - 1 + (time_ns - start) / (end - start))
         return found
 
     def time_at(self, position: float) -> int:

@@ -11,16 +11,14 @@ followed just stops growing.
 
 from __future__ import annotations
 
-import gc
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from loopviz.errors import TraceUnreadable
 from loopviz.trace.chunks import ChunkParser, NotATrace
+from loopviz.trace.garbage import no_collections
 from loopviz.trace.trace import Trace
 
 _PIECE = 1 << 20
@@ -66,7 +64,7 @@ class TraceFile:
             self._begin(file)
             self.generation += 1
         before = self._taken
-        with _no_collections():
+        with no_collections():
             while (left := at_most + before - self._taken) > 0 and (data := self._read(min(left, _PIECE))):
                 self._taken += len(data)
                 self._feed(data)
@@ -137,18 +135,6 @@ def load_file(path: Path | str) -> TraceFile:
         raise TraceUnreadable(path, "it ends before a trace begins", "was the program killed at once?")
     file.trace.note = file.note
     return file
-
-
-@contextmanager
-def _no_collections() -> Iterator[None]:
-    """Keep the garbage collector from running: what is read stays, and each run would look through all of it."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _reason(error: OSError | ValueError) -> str:

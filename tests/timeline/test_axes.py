@@ -34,6 +34,7 @@ def test_positions_never_fall_as_time_goes_on(made: Recording, moments: list[int
         positions = [axis.position(time_ns) for time_ns in sorted(moments)]
         assert positions == sorted(positions)
         assert list(axis.positions(sorted(moments))) == positions
+        assert list(axis.positions(moments)) == [axis.position(time_ns) for time_ns in moments]
 
 
 def starts_of(trace: Trace) -> list[int]:
