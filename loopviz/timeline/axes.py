@@ -76,8 +76,8 @@ class Axis(ABC):
         """Where the trace ends; above zero."""
 
     @abstractmethod
-    def update(self) -> None:
-        """Take in what the trace has got since. Costs what is new, not what is known."""
+    def update(self, at_most: int = 1 << 62) -> None:
+        """Take in what the trace has got since, or so many steps of that. Costs what is new, not what is known."""
 
     @abstractmethod
     def share(self, active_ns: int, active_spans: int, width: float) -> float:
@@ -137,7 +137,7 @@ class TimeAxis(Axis):
     def extent(self) -> float:
         return float(max(self.trace.end_ns, self.now_ns, 1))
 
-    def update(self) -> None:
+    def update(self, at_most: int = 1 << 62) -> None:
         """Nothing to do: a position is the moment itself."""
 
     def share(self, active_ns: int, active_spans: int, width: float) -> float:
@@ -181,8 +181,8 @@ class StepAxis(Axis):
     def extent(self) -> float:
         return float(max(1, len(self._steps)))
 
-    def update(self) -> None:
-        self._steps.update()
+    def update(self, at_most: int = 1 << 62) -> None:
+        self._steps.update(at_most)
 
     def share(self, active_ns: int, active_spans: int, width: float) -> float:
         return active_spans / width

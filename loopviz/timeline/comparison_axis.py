@@ -43,7 +43,7 @@ class BandAxis(Axis):
     def extent(self) -> float:
         return self._extent
 
-    def update(self) -> None:
+    def update(self, at_most: int = 1 << 62) -> None:
         """Nothing to do: the trace no longer grows."""
 
     def share(self, active_ns: int, active_spans: int, width: float) -> float:

@@ -3,7 +3,8 @@
 Decides what may be painted from memory. Cells are made and kept in *tiles* of 64, whose borders lie at multiples of
 their width, so that panning finds them again. A tile is kept for good once nothing in it can change: its moments lie
 before everything of the row that may still change, and its positions have not moved. Any other tile is kept as long
-as the row's history, the trace's end and the axis are the same.
+as the row's history, the trace's end and the axis are the same; then only those of its cells are painted that may
+have changed.
 
 Awkward cases: a late record moves positions on the step axis, and only tiles behind them are made anew; a row whose
 task or call is not (or no longer) known is empty; cells past the end of the trace are empty even where a span is
@@ -12,6 +13,8 @@ still open.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from math import floor, inf
 from typing import NamedTuple
 
 from loopviz.timeline.axes import Axis
@@ -32,11 +35,14 @@ _MOST_KEPT = 50_000
 
 
 class _Tile(NamedTuple):
-    """Cells, and what they depend on: ``version`` is None where only moved positions can spoil them."""
+    """Cells, and what they depend on: ``version`` is None where only moved positions can spoil them; of the others,
+    that is so for the first ``settled``.
+    """
 
     cells: bytes
     version: tuple[int, int] | None
     revision: int
+    settled: int
 
 
 class Layout:
@@ -94,16 +100,15 @@ class Layout:
         kept = self._tiles.get(key)
         boundaries = track.boundaries
         version = (len(boundaries), boundaries[-1] if boundaries else 0)
-        unmoved = kept is not None and (
-            kept.revision == axis.revision or axis.changed_since(kept.revision) >= (tile + 1) * TILE * width
-        )
-        if kept is not None and unmoved and (kept.version is None or kept.version == version):
+        moved_at = axis.changed_since(kept.revision) if kept is not None and kept.revision != axis.revision else inf
+        if kept is not None and moved_at >= (tile + 1) * TILE * width and kept.version in (None, version):
             return kept.cells
         edges = self._edges_of(axis, width, tile)
-        settled = edges[-1] <= track.settled_ns or track.final is not None
-        cells = paint_tile(track, axis, edges, tile, width)
+        known = kept.cells[: min(kept.settled, _cells_before(moved_at, tile, width))] if kept is not None else b""
+        cells = paint_tile(track, axis, edges, tile, width, known)
+        settled = TILE if track.final is not None else max(0, bisect_right(edges, track.settled_ns) - 1)
         self._make_room()
-        self._tiles[key] = _Tile(cells, None if settled else version, axis.revision)
+        self._tiles[key] = _Tile(cells, None if settled == TILE else version, axis.revision, settled)
         return cells
 
     def _edges_of(self, axis: Axis, width: float, tile: int) -> list[int]:
@@ -118,3 +123,8 @@ class Layout:
         if len(self._tiles) >= _MOST_KEPT:
             self._tiles.clear()
             self._edges.clear()
+
+
+def _cells_before(position: float, tile: int, width: float) -> int:
+    """How many cells of a tile lie before a position for certain: where borders lie is rounded."""
+    return TILE if position == inf else max(0, floor(position / width) - 1 - tile * TILE)

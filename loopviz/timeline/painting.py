@@ -36,13 +36,13 @@ def _left(tile: int, cell: int, width: float) -> float:
     return round((tile * TILE + cell) * width, 9)
 
 
-def paint_tile(track: Track, axis: Axis, edges: list[int], tile: int, width: float) -> bytes:
-    """The codes of one tile, as if the trace never ended."""
+def paint_tile(track: Track, axis: Axis, edges: list[int], tile: int, width: float, known: bytes = b"") -> bytes:
+    """The codes of one tile, as if the trace never ended. ``known`` are those of its first cells."""
     final = track.final
-    cells = bytearray(TILE)
-    low = track.before(edges[0])
+    cells = bytearray(known.ljust(TILE, b"\0"))
+    low = track.before(edges[len(known)])
     high = min(track.before(edges[-1]), len(track.boundaries) - (final is not None))
-    cell = 0
+    cell = len(known)
     while low < high:
         here = bisect_right(edges, track.boundaries[low] >> STATE_BITS) - 1
         _fill(cells, track, low, cell, here)

@@ -49,8 +49,8 @@ class Steps:
     def __len__(self) -> int:
         return len(self._starts)
 
-    def update(self) -> None:
-        """Take in the steps that the trace has got since."""
+    def update(self, at_most: int = 1 << 62) -> None:
+        """Take in the steps that the trace has got since, or as many of those that have ended."""
         steps, told = self.trace.step_records, self.trace.of_kind(RecordKind.RUNNING)
         if len(steps) == self._taken and len(told) == self._told and not self._running:
             return
@@ -59,8 +59,9 @@ class Steps:
         self._remove([start for record, start in self._running.items() if record not in running])
         now = min(self.trace.end_ns, _FARTHEST_NS)
         self._lengthen([start for record, start in running.items() if record in self._running], now)
-        while self._taken < len(steps):
-            arrived = steps[self._taken : self._taken + _BATCH]
+        last = min(len(steps), self._taken + at_most)
+        while self._taken < last:
+            arrived = steps[self._taken : min(last, self._taken + _BATCH)]
             self._insert(_within_bounds(list(self.trace.records.times(arrived))))
             self._taken += len(arrived)
         self._insert([(start, max(start, now)) for record, start in running.items() if record not in self._running])

@@ -15,7 +15,6 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, islice, pairwise
 from typing import Protocol
 
 from loopviz.timeline.cells import Cell
@@ -121,8 +120,8 @@ class Track:
     def __init__(self, source: Boundaries, paint: Paint) -> None:
         self._source = source
         self.paint = paint
-        self._summed_ns: list[int] = [0]
-        self._counted: list[int] = [0]
+        self._summed_ns = array("q", [0])
+        self._counted = array("q", [0])
 
     @property
     def boundaries(self) -> array[int]:
@@ -154,25 +153,34 @@ class Track:
 
         All of them must have ended. Sums of settled spans are kept, so that a row of a million spans is added up once.
         """
-        self._extend_sums(len(self.boundaries) - UNSETTLED)
-        split = min(max(low, len(self._summed_ns) - 1), high)
-        rest_ns, rest = self._lengths(split, high)
-        known_ns = self._summed_ns[split] - self._summed_ns[low] if split > low else 0
-        known = self._counted[split] - self._counted[low] if split > low else 0
-        return known_ns + sum(rest_ns), known + sum(rest)
+        summed_ns, counted = self._summed_ns, self._counted
+        if high >= len(summed_ns):
+            self._extend_sums(len(self.boundaries) - UNSETTLED)
+        split = min(max(low, len(summed_ns) - 1), high)
+        known_ns, known = (summed_ns[split] - summed_ns[low], counted[split] - counted[low]) if split > low else (0, 0)
+        if split == high:
+            return known_ns, known
+        rest_ns, rest = self._sums(split, high, 0, 0)
+        return known_ns + rest_ns[-1], known + rest[-1]
 
     def _extend_sums(self, settled: int) -> None:
         done = len(self._summed_ns) - 1
         if settled > done:
-            lengths, steps = self._lengths(done, settled)
-            self._summed_ns += islice(accumulate(lengths, initial=self._summed_ns[-1]), 1, None)
-            self._counted += islice(accumulate(steps, initial=self._counted[-1]), 1, None)
+            summed_ns, counted = self._sums(done, settled, self._summed_ns[-1], self._counted[-1])
+            self._summed_ns += summed_ns
+            self._counted += counted
 
-    def _lengths(self, low: int, high: int) -> tuple[list[int], list[bool]]:
-        active, boundaries = self.paint.active, self.boundaries[low : high + 1]
-        lengths = [
-            (after >> STATE_BITS) - (here >> STATE_BITS) if here & STATE_MASK in active else 0
-            for here, after in pairwise(boundaries)
-        ]
-        steps = active - {OVERHEAD}
-        return lengths, [here & STATE_MASK in steps for here in boundaries[:-1]]
+    def _sums(self, low: int, high: int, summed_ns: int, count: int) -> tuple[array[int], array[int]]:
+        """What ``active_between`` says of the spans from ``low`` up to each later one, added to what was before."""
+        active, steps = self.paint.active, self.paint.active - {OVERHEAD}
+        sums_ns, counts = array("q"), array("q")
+        before = self.boundaries[low]
+        for here in self.boundaries[low + 1 : high + 1]:
+            state = before & STATE_MASK
+            if state in active:
+                summed_ns += (here >> STATE_BITS) - (before >> STATE_BITS)
+                count += state in steps
+            sums_ns.append(summed_ns)
+            counts.append(count)
+            before = here
+        return sums_ns, counts

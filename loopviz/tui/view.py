@@ -29,6 +29,8 @@ _WIDEST_STEPS = 1.0
 #: Where there are hundreds of thousands of tasks, listing those that are new takes no more than this share of the time.
 _ROWS_SHARE = 0.1
 _CHEAP_S = 0.005
+#: The axis that is not shown takes in so many steps with a frame, and none while a program is ahead of the screen.
+_STEPS_AHEAD = 1 << 14
 
 RowKey = tuple[RowKind, int]
 
@@ -86,8 +88,10 @@ class View:
             grew = self._update_rows_in_time() or grew
         self.time_axis.now_ns = self.session.now_ns
         if grew:
+            self.axis.update()
+        if not self.session.behind_ns:
             for axis in self._axes.values():
-                axis.update()
+                axis.update(_STEPS_AHEAD)
         self.follow_now()
         return grew
 
@@ -153,6 +157,7 @@ class View:
     def change_axis(self, kept_ns: int) -> None:
         """Turn to the other axis, with the moment ``kept_ns`` in the middle unless the view follows."""
         self.axis_name = "steps" if self.axis_name == "time" else "time"
+        self.axis.update()
         self.viewport = self.axis.viewport(self.columns)
         self.auto_scale = True
         if self.following:

@@ -88,6 +88,20 @@ def test_a_step_axis_that_grows_ends_like_one_made_at_once(made: Recording) -> N
     assert axis.positions(moments_of(trace)) == whole.positions(moments_of(trace))
 
 
+@given(programs(), st.integers(1, 5))
+def test_a_step_axis_may_be_made_a_few_steps_at_a_time(made: Recording, at_most: int) -> None:
+    snapshots = growing(made)
+    axis = StepAxis(next(snapshots))
+    for _ in snapshots:
+        axis.update(at_most)
+    trace = made.trace()
+    for _ in trace.step_records:
+        axis.update(at_most)
+    whole = StepAxis(trace)
+    assert axis.extent == whole.extent
+    assert axis.positions(moments_of(trace)) == whole.positions(moments_of(trace))
+
+
 @given(programs(), st.integers(0, 8))
 def test_positions_before_a_change_stay_where_they_were(made: Recording, seen: int) -> None:
     snapshots = growing(made)
