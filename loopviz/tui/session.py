@@ -43,6 +43,8 @@ from loopviz.tui.contest import Contest
 #: made of them, take as long again.
 _BYTES_AT_ONCE = 1 << 16
 _READING_S = 0.016
+#: The same where a program runs: rather fewer frames than ones that tell of long ago.
+_KEEPING_UP_S = 0.03
 #: A recorder writes what it has much sooner than this.
 _WRITTEN_WITHIN_NS = 200_000_000
 
@@ -255,7 +257,7 @@ class Session:
             if not self.path.exists():
                 return False
             self._file = TraceFile(self.path)
-        until, grew = time.thread_time() + _READING_S, False
+        until, grew = time.thread_time() + (_READING_S if self.child is None else _KEEPING_UP_S), False
         self._is_behind = False
         while not self._is_behind and self._file.poll(_BYTES_AT_ONCE):
             grew = True

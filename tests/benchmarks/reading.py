@@ -5,8 +5,10 @@ process, and both measure the processor's time that they take; the ratio of each
 ratios printed, since a machine's speed drifts but a pair is close in time. Bytes of memory per span are the growth of
 the process's peak by the spans of all tasks.
 
-A held key is measured on a terminal of its own, of 240x70 cells: its figure is the share of the processor's time that
-panning takes 30 times a second, of as much as one core has.
+The screen is measured on a terminal of its own, of 240x70 cells: the share of a core that panning takes, and stepping
+back, 30 times a second; and how it keeps up with a program that makes so many events a second, which is the
+recorded one once more, at that pace. How far behind it is, the screen says; whether it missed any record is looked at
+in the end.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ from rich.table import Table
 
 from loopviz.commands.stats_tables import tables
 from loopviz.exporters import ExportOptions, exporter
+from loopviz.trace.chronicle import Chronicle
 from loopviz.trace.files import load
 from loopviz.trace.statistics import Statistics
 
@@ -71,6 +74,11 @@ TIMES: dict[str, Callable[[str], float]] = {
     "SVG on the step axis": lambda path: _picture(path, "steps"),
 }
 OTHERS: dict[str, Callable[[str], float]] = {"bytes of memory per span": _bytes_per_span}
+#: Keys that are held, as ``held_key.py`` calls them.
+KEYS = {"a core's share of panning": "pan", "a core's share of stepping back": "step"}
+#: Events a second of a program that is watched, and what ``live_feed.py`` tells of it, with the form of the figure.
+RATES = (100_000, 300_000, 1_000_000)
+FEED = {"frames/s": ".0f", "a core's share": ".0%", "seconds behind": ".1f", "records missed": ".0f"}
 
 
 def printed(*words: str) -> float:
@@ -86,23 +94,29 @@ def ratio(way: str, program: str, factor: float, trace: str, runs: int) -> float
     )
 
 
-def held_key(trace: str, scratch: Path) -> float:
-    """The share of a core that panning takes, in a terminal that takes all that it is given."""
+def on_a_terminal(script: str, *words: str) -> list[float]:
+    """What a script of this folder writes to a file, run in a terminal that takes all that it is given."""
     master, terminal = pty.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", _ROWS, _COLUMNS, 0, 0))
-    out = scratch / "share"
-    screen = subprocess.Popen(
-        [sys.executable, str(HERE / "held_key.py"), trace, str(out)],
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-        start_new_session=True,
-        env={**os.environ, "TERM": "xterm-256color"},
-    )
-    os.close(terminal)
-    threading.Thread(target=_take_all, args=(master,), daemon=True).start()
-    screen.wait(timeout=900)
-    return float(out.read_text())
+    with TemporaryDirectory() as folder:
+        out = Path(folder, "figures")
+        screen = subprocess.Popen(
+            [sys.executable, str(HERE / script), *words, str(out)],
+            stdin=terminal,
+            stdout=terminal,
+            stderr=terminal,
+            start_new_session=True,
+            env={**os.environ, "TERM": "xterm-256color"},
+        )
+        os.close(terminal)
+        threading.Thread(target=_take_all, args=(master,), daemon=True).start()
+        screen.wait(timeout=900)
+        return [float(line) for line in out.read_text().splitlines()]
+
+
+def feed(trace: str, events_per_s: int) -> list[float]:
+    """Frames a second, share of a core, seconds behind, records missed."""
+    return on_a_terminal("live_feed.py", trace, str(len(Chronicle(load(trace))) / events_per_s))
 
 
 def _take_all(master: int) -> None:
@@ -130,7 +144,12 @@ def measure(runs: int, factor: float) -> Table:
             table.add_row(*row(way, [ratio(way, programs[name], factor, traces[name], runs) for name in traces], ".2f"))
         for way in OTHERS:
             table.add_row(*row(way, [printed(__file__, "--way", way, trace) for trace in traces.values()], ".0f"))
-        table.add_row(*row("a core's share of panning", [held_key(t, Path(folder)) for t in traces.values()], ".0%"))
+        for name, key in KEYS.items():
+            table.add_row(*row(name, [on_a_terminal("held_key.py", t, key)[0] for t in traces.values()], ".0%"))
+        for events_per_s in RATES:
+            figures = zip(*(feed(trace, events_per_s) for trace in traces.values()), strict=True)
+            for (name, form), figure in zip(FEED.items(), figures, strict=True):
+                table.add_row(*row(f"{events_per_s:,} events/s: {name}", list(figure), form))
     return table
 
 

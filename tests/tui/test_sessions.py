@@ -280,13 +280,13 @@ def test_a_screen_that_does_not_keep_up_shows_what_was_read_last_as_now_and_says
     title = TitleLine(LoopvizApp().palette)
     with Session.live(_writes(made, tmp_path)) as session:
         # A part of the file at a time, and never all that there is.
-        monkeypatch.setattr("loopviz.tui.session._READING_S", -1)
+        monkeypatch.setattr("loopviz.tui.session._KEEPING_UP_S", -1)
         until(lambda: session.poll() and session.trace.step_records)
         title.show(Watch(session))
         assert session.now_ns == session.trace.end_ns < 4_000_000
         assert session.behind_ns > 99_000_000_000
         assert " s behind the program" in title._line.text
-        monkeypatch.setattr("loopviz.tui.session._READING_S", 60)
+        monkeypatch.setattr("loopviz.tui.session._KEEPING_UP_S", 60)
         session.poll()
         title.show(Watch(session))
         assert session.behind_ns == 0
