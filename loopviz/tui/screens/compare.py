@@ -25,6 +25,7 @@ from loopviz.tui.compare_keys import COMPARE_BAR, COMPARE_KEYS, COMPARE_MOUSE, M
 from loopviz.tui.compare_view import CompareView
 from loopviz.tui.keys import bar_keys, bindings
 from loopviz.tui.painting import Line
+from loopviz.tui.rhythm import keep_rhythm
 from loopviz.tui.starting import Refusal
 from loopviz.tui.themes import Palette
 from loopviz.tui.widgets.compare_bands import CompareBands
@@ -77,7 +78,7 @@ class CompareScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, self._change_theme)
-        self.set_interval(1 / _FRAMES_PER_S, self.tick)
+        keep_rhythm(self, self.tick, _FRAMES_PER_S)
         self.tick()
 
     def _change_theme(self, _theme: Theme) -> None:

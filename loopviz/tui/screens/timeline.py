@@ -24,6 +24,7 @@ from loopviz.tui.panels.panel import Panel
 from loopviz.tui.panels.source import SourcePanel
 from loopviz.tui.panels.span import SpanPanel
 from loopviz.tui.panels.story import StoryPanel
+from loopviz.tui.rhythm import keep_rhythm
 from loopviz.tui.screens.timeline_story import TimelineStory
 from loopviz.tui.session import Phase
 from loopviz.tui.themes import Palette
@@ -93,7 +94,7 @@ class TimelineScreen(TimelineStory):
         yield self.key_bar
 
     def on_mount(self) -> None:
-        self.set_interval(1 / FRAMES_PER_S, self.tick)
+        keep_rhythm(self, self.tick, FRAMES_PER_S)
 
     def set_watch(self, watch: Watch) -> None:
         """Show another session."""
