@@ -121,9 +121,13 @@ class Statistics:
             elif (first := next(seen, None)) is not None:
                 self._take(self.loops.get(loop) or self._begin_loop(loop, first), chain((first,), seen))
         self.worst_latency_ns = max(self.worst_latency_ns, max(self._latencies[known:], default=0))
+        self.reach(self.trace.end_ns)
+
+    def reach(self, now_ns: int) -> None:
+        """Nothing was recorded since, but it is ``now_ns``: a loop that sleeps is not busy, one that is held is."""
         began = {held.loop: held.since_ns for held in under_way(self.trace)}
         for number, statistics in self.loops.items():
-            statistics.reach(self.trace.end_ns, began.get(number))
+            statistics.reach(now_ns, began.get(number))
 
     def _begin_loop(self, loop: int, first: Seen) -> LoopStatistics:
         _record, kind, _who, _end, _flags, ready_ns, start_ns, _end_ns = first

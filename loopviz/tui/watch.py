@@ -54,6 +54,7 @@ class Watch:
             self.output.update()
             self.statistics.update()
             self.selection.begin()
+        self.statistics.reach(self.session.known_ns)
         if self.travel.is_awaited or not self.session.is_loading:
             at_rest = self.session.phase in (Phase.OPENED, Phase.FINISHED)
             self.history.take_in(at_rest, self.travel.is_awaited)

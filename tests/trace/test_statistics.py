@@ -44,6 +44,19 @@ def test_a_loop_is_busy_with_a_step_that_has_not_ended() -> None:
     assert statistics.busy_share == pytest.approx(885 / 1_050)
 
 
+def test_time_that_passes_without_a_record_counts_for_the_loops_that_run() -> None:
+    sleeps = Statistics(Recording().loop_started(0).created(1, 10, "main").step(1, 15, 100, ready=10).trace())
+    held = Statistics(Recording().loop_started(0).created(1, 10, "main").running(1, 20).trace())
+    stopped = Statistics(two_tasks().trace())
+    for now_ns in (2_000, 2_100):
+        sleeps.reach(now_ns)
+        held.reach(now_ns)
+        stopped.reach(now_ns)
+    assert sleeps.busy_share == pytest.approx(85 / 2_100)
+    assert held.loops[1].busy_ns == 2_080
+    assert stopped.loops[1].running_ns == 1_000
+
+
 def test_once_it_has_ended_it_counts_once() -> None:
     trace = Recording().loop_started(0).created(1, 10, "main").running(1, 20).mark("seen", 500).trace()
     statistics = Statistics(trace)

@@ -212,6 +212,14 @@ def test_under_the_virtual_clock_now_is_the_last_event(tmp_path: Path) -> None:
         assert session.now_ns == session.trace.end_ns == 10
 
 
+async def test_a_loop_that_sleeps_becomes_less_busy_though_nothing_is_recorded(tmp_path: Path) -> None:
+    origin_ns = time.monotonic_ns() - 100_000_000_000
+    made = Recording(origin_ns=origin_ns, clock="real", speed=1.0).loop_defined().loop_started(0)
+    made.created(1, 10).step(1, 20, 50_000_000)
+    async with driving(Session.live(_writes(made, tmp_path))) as at:
+        await at.wait_for("loop 0 % busy")
+
+
 def _writes(made: Recording, folder: Path) -> Launch:
     """A program that writes a trace, all at once, and then stays."""
     (folder / "made").write_bytes(made.file())
