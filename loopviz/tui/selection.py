@@ -84,9 +84,10 @@ class Selection:
             self.view.reveal_row(index)
 
     def move(self, count: int) -> None:
-        """Select the row so many further down; the first move selects the first row in view."""
-        index = self.index
-        self.select(self.view.top if index is None else index + count)
+        """Select the row so many further down; where the selected one is not in view, the first one that is."""
+        index, view = self.index, self.view
+        in_view = index is not None and view.top <= index < view.top + view.height
+        self.select(index + count if index is not None and in_view else view.top)
 
     def select_at(self, index: int, time_ns: int) -> None:
         """Select a row, and of its task the span that covers a moment."""

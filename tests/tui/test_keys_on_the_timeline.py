@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+from building import Recording
 from loopviz.timeline.rows import RowKind
 from loopviz.tui.watch import Watch
 from tui.driver import opened
+from tui.runs import crowd
 
 
 async def test_x_turns_to_the_step_axis_and_back(pair: Path) -> None:
@@ -72,6 +75,17 @@ async def test_down_j_up_and_k_select_rows(pair: Path) -> None:
         assert at.watch.selection.place.row == (RowKind.TASK, 3)
         await at.press("up", "k", "k", "k")
         assert at.watch.selection.place.row == (RowKind.LOOP, 1)
+
+
+async def test_where_another_order_took_the_selected_row_out_of_view_arrows_begin_at_those_in_view(
+    keep: Callable[[Recording], Path],
+) -> None:
+    async with opened(keep(crowd(200))) as at:
+        assert at.watch.selection.place.row == (RowKind.TASK, 1)
+        await at.press("o", "down")
+        assert (at.watch.selection.index, at.view.top) == (0, 0)
+        await at.press("down")
+        assert at.watch.selection.place.row == (RowKind.TASK, 2)
 
 
 async def test_enter_opens_and_closes_the_lanes_of_a_task(pair: Path) -> None:
