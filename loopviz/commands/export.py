@@ -45,7 +45,13 @@ class FormatUnclear(LoopvizError):
     type=click.IntRange(min=40, max=100_000),
     help="Of a picture: pixels of svg, columns of text: --width 120.",
 )
-@click.option("--filter", "kept", metavar="TEXT", default="", help="Of a picture: only tasks whose name holds TEXT.")
+@click.option(
+    "--filter",
+    "kept",
+    metavar="TEXT",
+    default="",
+    help="Of a picture: only tasks with TEXT in their name, or in that of a coroutine they await.",
+)
 def command(
     file: str, name: str | None, out: str, axis: Literal["time", "steps"], width: int | None, kept: str
 ) -> int:

@@ -1,9 +1,9 @@
 """Rows: what is listed, in which order, and how the tree is drawn.
 
 Decides that each loop has a row, its tasks stand below it as a tree of who created whom, or flat in another order (see
-``row_order``), and an opened task shows its calls as lanes before its children. A filter keeps the rows it matches and,
-in the tree, all that lead to them. Not listed are the tasks by which ``asyncio.run`` ends, unless they found something
-to wait for, or failed.
+``row_order``), and an opened task shows its calls as lanes before its children. A filter keeps the tasks that hold its
+text (see ``row_filter``) and, in the tree, all that lead to them. Not listed are the tasks by which ``asyncio.run``
+ends, unless they found something to wait for, or failed.
 
 Ten thousand rows cost some milliseconds to list, so they are kept until something that they show has changed.
 
@@ -17,7 +17,8 @@ from dataclasses import dataclass
 
 from loopviz.events import RecordKind
 from loopviz.timeline.family import Family
-from loopviz.timeline.labels import loop_label, task_label
+from loopviz.timeline.labels import loop_label
+from loopviz.timeline.row_filter import RowFilter, holds
 from loopviz.timeline.row_list import Row, RowKind, RowList
 from loopviz.timeline.row_order import Sort, TaskOrder, state_of
 from loopviz.trace.lifecycle import FINISHED, State
@@ -35,7 +36,7 @@ _TASK, _CALL = int(RowKind.TASK), int(RowKind.CALL)
 
 @dataclass(frozen=True, slots=True)
 class RowOptions:
-    """``filter`` is looked for in labels and names, whatever the case. ``expanded``: tasks whose calls are shown."""
+    """``filter`` is a text to look for, see ``row_filter``. ``expanded``: tasks whose calls are shown."""
 
     sort: Sort = Sort.CREATION
     filter: str = ""
@@ -81,6 +82,7 @@ class Rows:
             len(trace.definitions.loops),
             len(trace.of_kind(RecordKind.TASK_CREATED)),
             len(trace.of_kind(RecordKind.TASK_RENAMED)),
+            len(trace.of_kind(RecordKind.BLOCKED)) if options.filter else 0,
             len(trace.records) if moving else 0,
             sum(map(self._is_hidden, trace.housekeeping)),
         )
@@ -101,7 +103,7 @@ class Rows:
                 roots.setdefault(task.loop, []).append(task.number)
         rows = RowList(trace)
         for loop, members in roots.items():
-            if members or _matches(loop_label(trace, loop), options.filter):
+            if members or holds(loop_label(trace, loop), options.filter):
                 rows.add(RowKind.LOOP, loop, "", loop, 0)
                 self._add_tree(rows, loop, self.order.of(members, options.sort, self._at_ns), options, shown)
         return rows
@@ -146,22 +148,19 @@ class Rows:
         if not options.filter and not options.only_live:
             return None
         shown: set[int] = set()
+        kept = RowFilter(self.trace, options.filter)
         for task in self.trace.tasks.values():
             number: int | None = task.number
-            if not self._passes(task, options):
+            if (options.only_live and not self._is_alive(task)) or not kept.passes(task):
                 continue
             while number is not None and number not in shown:
                 shown.add(number)
                 number = None if options.sort.is_flat else self._family.parents.get(number)
         return shown
 
-    def _passes(self, task: Task, options: RowOptions) -> bool:
+    def _is_alive(self, task: Task) -> bool:
         state = state_of(task, self._at_ns)
-        return (not options.only_live or (state is not None and state not in FINISHED)) and (
-            _matches(task_label(self.trace, task), options.filter)
-            or _matches(task.name, options.filter)
-            or _matches(task.coroutine, options.filter)
-        )
+        return state is not None and state not in FINISHED
 
 
 class _Branch:
@@ -183,10 +182,6 @@ class _Branch:
             return ""
         prefix = self._prefix + ("  " if member == self.last else "│ ")
         return _CUT + prefix[len(_CUT) + _LEVEL :] if self.depth >= DEEPEST_DRAWN else prefix
-
-
-def _matches(label: str, text: str) -> bool:
-    return text.casefold() in label.casefold()
 
 
 def rows_of(trace: Trace, options: RowOptions | None = None) -> list[Row]:

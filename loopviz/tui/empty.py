@@ -21,7 +21,7 @@ def empty_state(watch: Watch, palette: Palette, width: int, height: int) -> list
     """The lines to show in place of rows, in a space of ``width`` by ``height``."""
     session = watch.session
     if watch.view.options.filter:
-        words = f"No row's name holds “{watch.view.options.filter}”"
+        words = f"No name holds “{watch.view.options.filter}”"
         return _block(palette, words, ["esc shows all rows again"])
     if session.unreadable is not None:
         return _block(palette, "This trace can't be read", [session.unreadable], palette.bad)

@@ -194,7 +194,7 @@ class View:
         self.scroll_rows(0)
 
     def filter(self, text: str) -> None:
-        """Show only rows whose name holds ``text``, with their parents."""
+        """Show only the tasks that hold ``text``, in the tree with their parents."""
         self.set_options(replace(self.options, filter=text))
 
     def toggle_lanes(self, task: int) -> None:

@@ -56,6 +56,24 @@ def test_a_filter_finds_a_task_by_the_name_that_asyncio_gave_it() -> None:
     assert [row.number for row in rows_of(trace, RowOptions(filter="task-2")) if row.kind == RowKind.TASK] == [2]
 
 
+def test_a_filter_finds_a_task_by_the_coroutines_that_it_awaited() -> None:
+    made = family().call(1, 5, 60, "reserve", "<Request>")
+    assert drawn(rows_of(made.trace(), RowOptions(filter="reserve"))) == ["loop MainThread", "alone"]
+
+
+def test_a_filter_finds_a_task_by_the_programs_own_functions_that_held_the_loop_in_it() -> None:
+    made = family().running(3, 60).cut()
+    trace, known = made.trace(), len(made.chunks)
+    rows, report, library = Rows(trace), *(RowOptions(filter=text, sort=Sort.NAME) for text in ("report", "handle"))
+    assert drawn(rows.of(report)) == []
+    made.blocked(3, 60, 900, made.chain(("handle", "asyncio/web.py", 7), ("report", "app.py", 13)))
+    made.blocked(2, 60, 900, made.chain(("report", "app.py", 13)), callback=True).cut()
+    for chunk in made.chunks[known:]:
+        trace.feed(*chunk)
+    assert drawn(rows.of(report)) == ["loop MainThread", "right"]
+    assert drawn(rows.of(library)) == []
+
+
 def test_only_live_ones_are_those_that_have_not_ended() -> None:
     made = family()
     for task in (1, 2, 3):
