@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from loopviz.events import DEFINITION, SITE, DefinitionKind
@@ -67,6 +67,7 @@ class Definitions:
     codes: dict[int, Code] = field(default_factory=dict)
     loops: dict[int, LoopInfo] = field(default_factory=dict)
     sources: dict[str, dict[int, str]] = field(default_factory=dict)
+    _loops_run: set[int] = field(default_factory=set)
     _sites: dict[int, tuple[int, int, int]] = field(default_factory=dict)
     _chains: dict[int, tuple[Frame, ...]] = field(default_factory=dict)
 
@@ -90,6 +91,13 @@ class Definitions:
     def source_line(self, file: str, line: int) -> str | None:
         """The text of one line, where the recording kept it."""
         return self.sources.get(file, {}).get(line)
+
+    def runs_in(self, loop: int, thread: int) -> None:
+        """A loop starts, in the thread of that text. Until its first start it is known by where it was made."""
+        info, name = self.loops.get(loop), self.texts.get(thread)
+        if info is not None and name is not None and loop not in self._loops_run:
+            self._loops_run.add(loop)
+            self.loops[loop] = replace(info, thread=name)
 
     def add_all(self, payload: bytes) -> int:
         """Take in the payload of a chunk of definitions; returns how many of them make no sense."""

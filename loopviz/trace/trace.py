@@ -268,6 +268,10 @@ class Trace:
     def _take_moment(self, index: int, _loop: int, raw: Raw) -> None:
         self._keep(index, raw, raw.start_ns)
 
+    def _take_started(self, index: int, loop: int, raw: Raw) -> None:
+        if self._keep(index, raw, raw.start_ns):
+            self.definitions.runs_in(loop, raw.target)
+
     def _keep(self, index: int, raw: Raw, time_ns: int) -> bool:
         """List the record under its kind, and see how far the trace reaches; False where its time makes no sense."""
         since_start_ns = time_ns - self.records.origin_ns
@@ -317,7 +321,7 @@ _TAKERS: dict[int, Callable[[Trace, int, int, Raw], None]] = {
     RecordKind.IDLE: Trace._take_stretch,
     RecordKind.BLOCKED: Trace._take_stretch,
     RecordKind.TIMER_CANCELLED: Trace._take_moment,
-    RecordKind.LOOP_STARTED: Trace._take_moment,
+    RecordKind.LOOP_STARTED: Trace._take_started,
     RecordKind.LOOP_STOPPED: Trace._take_moment,
     RecordKind.OUTPUT: Trace._take_moment,
     RecordKind.MARK: Trace._take_moment,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from building import Recording
-from loopviz.trace.labels import head_and_number, task_label
+from loopviz.trace.labels import head_and_number, loop_label, task_label
 from loopviz.trace.trace import Trace
 
 
@@ -72,3 +72,10 @@ def test_a_task_of_which_nothing_is_known_is_its_number() -> None:
 )
 def test_of_a_label_the_number_at_its_end_can_be_told(label: str, parts: tuple[str, str]) -> None:
     assert head_and_number(label) == parts
+
+
+def test_a_loop_is_called_by_the_thread_that_it_first_runs_in_wherever_it_was_made() -> None:
+    made = Recording().loop_defined(1).loop_defined(2)
+    assert [loop_label(made.trace(), number) for number in (1, 2)] == ["loop MainThread #1", "loop MainThread #2"]
+    made.on(1).loop_started(5, thread="server").on(2).loop_started(10).on(1).loop_stopped(20).loop_started(30)
+    assert [loop_label(made.trace(), number) for number in (1, 2)] == ["loop server", "loop MainThread"]
