@@ -87,7 +87,7 @@ def show(begin: Callable[[Path], Session | None]) -> int | None:
 
 def _nothing_to_show(session: Session) -> bool:
     """Whether the program has ended without a loop; then what it printed is on standard error, and no screen opens."""
-    from loopviz.tui.starting import ended_before_it_began
+    from loopviz.tui.starting import advice, ended_before_it_began
 
     if session.child is None or not ended_before_it_began(session, _PATIENCE_S):
         return False
@@ -95,6 +95,8 @@ def _nothing_to_show(session: Session) -> bool:
     sys.stderr.flush()
     sys.stderr.buffer.write(session.child.log.read_bytes())
     sys.stderr.buffer.flush()
+    if (what_to_do := advice(session)) is not None:
+        print(f"loopviz: {what_to_do}", file=sys.stderr)
     return True
 
 

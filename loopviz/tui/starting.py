@@ -21,6 +21,9 @@ _POLL_S = 0.02
 _LAST_LINES = 40
 #: What the recorder says on its own account.
 _OURS = "loopviz: "
+#: What Python's complaint begins with where a program asks and its standard input is empty.
+_END_OF_INPUT = "EOFError"
+_ASK_ELSEWHERE = "it asks for input, which is empty here; 'loopviz record' lets it ask"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,23 @@ def has_begun(session: Session) -> bool:
     return bool(session.trace.definitions.loops) or session.unreadable is not None
 
 
+def advice(session: Session) -> str | None:
+    """What to do about an end before the loop, where that is known: nobody answers a program that asks here."""
+    return _ASK_ELSEWHERE if _last_of(_said(session)).startswith(_END_OF_INPUT) else None
+
+
 def _refusal(session: Session) -> Refusal:
-    lines = session.child.tail(_LAST_LINES) if session.child is not None else []
-    own = [line for line in lines if not line.startswith(_OURS)] or lines
-    last = next((line.strip() for line in reversed(own) if line.strip()), "it printed nothing")
+    said = _said(session)
     status = session.exit_status or 0
-    return Refusal(f"{exit_words(status)}: {last}" if status else "it ended without an event loop", tuple(own))
+    why = f"{exit_words(status)}: {advice(session) or _last_of(said)}" if status else "it ended without an event loop"
+    return Refusal(why, tuple(said))
+
+
+def _said(session: Session) -> list[str]:
+    """The last lines of the program's own, or of ours where it printed none."""
+    lines = session.child.tail(_LAST_LINES) if session.child is not None else []
+    return [line for line in lines if not line.startswith(_OURS)] or lines
+
+
+def _last_of(lines: list[str]) -> str:
+    return next((line.strip() for line in reversed(lines) if line.strip()), "it printed nothing")

@@ -104,12 +104,14 @@ def launched(home: Path, words: str) -> Session:
         ("gather --items x", 2, "gather.py: error: argument --items: invalid int value: 'x'"),
         ("gather --help", 0, "--spread SPREAD"),
         ("broken.py", 1, "ModuleNotFoundError: No module named 'no_such_module'"),
+        ("asks.py", 1, "loopviz: it asks for input, which is empty here; 'loopviz record' lets it ask"),
     ],
 )
 def test_a_program_that_ends_before_its_loop_opens_no_screen(
     here: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], words: str, status: int, told: str
 ) -> None:
     (here / "broken.py").write_text("import no_such_module\n")
+    (here / "asks.py").write_text("import asyncio\nasyncio.run(asyncio.sleep(float(input())))\n")
     monkeypatch.setattr(screen, "_PATIENCE_S", 60)
     monkeypatch.setattr(LoopvizApp, "run", lambda app: pytest.fail("a screen has opened"))
     read = launch_options.read(words.split())
