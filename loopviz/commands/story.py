@@ -45,7 +45,7 @@ loopviz story slow.loopviz --from 1.5 --to 1.6 --level full
 loopviz story slow.loopviz --task worker | less
 
 A brief story leaves out what another sentence has told and what asyncio does behind the scenes: its own callbacks,
-the timers of sleeps, the end of a callback that went well, and the tasks by which asyncio.run tidies up.
+the timers of sleeps, the end of a callback that went well, and what the tasks do by which asyncio.run tidies up.
 """
 
 _FLAGS = {"level": ("--level",), "from": ("--from",), "to": ("--to",), "task": ("--task",), "clock": ("--clock",)}
