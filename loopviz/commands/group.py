@@ -41,6 +41,8 @@ class CommandUnknown(LoopvizError):
             hint = f"did you mean {' or '.join(nearest)}?"
         elif is_trace(word):
             hint = f"to look at a trace, 'loopviz open {word}'"
+        elif word == "help":
+            hint = "'loopviz --help' shows what there is"
         else:
             hint = f"to run a program, 'loopviz run {word}'"
         super().__init__(f"no command is called {word!r}; {hint}")

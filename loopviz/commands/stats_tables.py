@@ -35,8 +35,8 @@ def tables(statistics: Statistics, most_tasks: int) -> str:
     trace = statistics.trace
     parts = [
         [_headline(statistics), *map(visible, unrecorded(trace))],
-        aligned(_loops(statistics)),
-        aligned(_durations(statistics), texts=(0, 4, 5)),
+        aligned(_loops(statistics)) if statistics.loops else ["No event loop was recorded."],
+        aligned(_durations(statistics), texts=(0, 4, 5)) if statistics.step_count else [],
         _blocking(trace),
         _concurrency(statistics),
         _tasks(trace, most_tasks),

@@ -54,6 +54,7 @@ MISTAKES = [
     ("list --bogus", "'loopviz list --help' shows what there is"),
     ("list gather", "got unexpected extra argument"),
     ("rnu gather", "no command is called 'rnu'; did you mean run?"),
+    ("help", "no command is called 'help'; 'loopviz --help' shows what there is"),
     ("app.py", "no command is called 'app.py'; to run a program, 'loopviz run app.py'"),
     ("whole.loopviz", "no command is called 'whole.loopviz'; to look at a trace, 'loopviz open whole.loopviz'"),
     ("--bogus", "'loopviz --help' shows what there is"),

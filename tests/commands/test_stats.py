@@ -124,9 +124,10 @@ def test_the_figures_stand_under_their_names(loopviz: Loopviz, source_trace: Pat
         assert not loop_row[end : end + 1].strip()
 
 
-def test_a_trace_without_tasks_has_figures_too(loopviz: Loopviz, tmp_path: Path) -> None:
+def test_a_trace_without_tasks_has_figures_too_and_no_empty_tables(loopviz: Loopviz, tmp_path: Path) -> None:
     (tmp_path / "none.loopviz").write_bytes(header_bytes({"origin_ns": 0}))
-    assert loopviz("stats", "none.loopviz").stdout.startswith("asyncio timeline: 0 tasks, 0 steps, 0\n")
+    out = loopviz("stats", "none.loopviz").stdout
+    assert out == "asyncio timeline: 0 tasks, 0 steps, 0\n\nNo event loop was recorded.\n"
     figures = json.loads(loopviz("stats", "none.loopviz", "--json").stdout)
     assert (figures["tasks"], figures["loops"], figures["per_task"]) == (0, [], [])
     assert figures["latency"]["worst_task"] is None
