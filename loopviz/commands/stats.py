@@ -13,11 +13,12 @@ from typing import Any
 import click
 
 from loopviz.commands.export_file import say
-from loopviz.commands.stats_tables import tables
+from loopviz.commands.stats_tables import tables, worst_of
 from loopviz.timeline.labels import loop_label, task_label
 from loopviz.trace.blocking import BlockingPlace, blocking_places
 from loopviz.trace.distributions import Distribution
 from loopviz.trace.files import load_file
+from loopviz.trace.lags import timer_lags
 from loopviz.trace.losses import unrecorded
 from loopviz.trace.statistics import Statistics, task_statistics
 from loopviz.trace.tasks import Task
@@ -29,7 +30,8 @@ from loopviz.trace.trace import Trace
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, with all tasks: --json | jq .latency.")
 @click.option("--tasks", metavar="N", type=click.IntRange(min=0), default=10, help="How many tasks to show (10).")
 def command(file: str, as_json: bool, tasks: int) -> int:
-    """Tell a trace's figures: how busy the loop was, how long tasks queued and ran, which lines held the loop.
+    """Tell a trace's figures: how busy the loop was, how long tasks queued and ran, how late timers fired, which lines
+    held the loop.
 
     \b
     loopviz stats slow.loopviz
@@ -61,6 +63,7 @@ def _figures(statistics: Statistics) -> dict[str, Any]:
         "unrecorded": unrecorded(trace),
         "latency": _durations(trace, statistics.latency),
         "step_length": _durations(trace, statistics.step_length),
+        "timer_lag": _durations(trace, timer_lags(trace)),
         "blocking": [_blocking(place) for place in blocking_places(trace)],
         "loops": [
             {"loop": loop.loop, "label": loop_label(trace, loop.loop), **_public(asdict(loop))}
@@ -101,9 +104,9 @@ def _task(trace: Trace, task: Task) -> dict[str, Any]:
 def _durations(trace: Trace, durations: Distribution) -> dict[str, Any]:
     """A distribution, its worst told by task and moment: a record's index means nothing outside the file."""
     figures = asdict(durations)
-    record = figures.pop("worst_record")
-    step = trace.records.step(record) if record is not None else None
-    return {**figures, "worst_task": step.task if step else None, "worst_start_ns": step.start_ns if step else None}
+    del figures["worst_record"]
+    task, start_ns = worst_of(trace, durations)
+    return {**figures, "worst_task": task, "worst_start_ns": start_ns}
 
 
 def _public(figures: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from loopviz.timeline.durations import rounded
 from loopviz.timeline.labels import loop_label, task_label
 from loopviz.trace.blocking import BlockingPlace, blocking_places
 from loopviz.trace.distributions import Distribution
+from loopviz.trace.lags import timer_lags, who_set
 from loopviz.trace.lifecycle import State
 from loopviz.trace.losses import lost_of, unrecorded
 from loopviz.trace.statistics import Statistics, task_statistics
@@ -42,6 +43,14 @@ def tables(statistics: Statistics, most_tasks: int) -> str:
         _tasks(trace, most_tasks),
     ]
     return "\n\n".join("\n".join(part) for part in parts if part)
+
+
+def worst_of(trace: Trace, durations: Distribution) -> tuple[int | None, int | None]:
+    """The task that the longest was of (of a timer, the one that set it), and when it ran; None where nobody knows."""
+    if durations.worst_record is None:
+        return None, None
+    step = trace.records.step(durations.worst_record)
+    return step.task if step.task is not None else who_set(trace, step.record), step.start_ns
 
 
 def _headline(statistics: Statistics) -> str:
@@ -72,22 +81,18 @@ def _durations(statistics: Statistics) -> Iterator[Row]:
     for name, durations in (
         ("ready until it runs", statistics.latency),
         ("length of a step", statistics.step_length),
+        ("a timer fires late by", timer_lags(trace)),
     ):
-        yield (
-            name,
-            rounded(durations.median_ns),
-            rounded(durations.p95_ns),
-            rounded(durations.worst_ns),
-            *_worst(trace, durations),
-        )
+        if durations.count:
+            times = durations.median_ns, durations.p95_ns, durations.worst_ns
+            yield name, *map(rounded, times), *_worst(trace, durations)
 
 
 def _worst(trace: Trace, durations: Distribution) -> tuple[str, str]:
     """Of which task it was, and when; a column each, since the name may be cut."""
-    step = trace.records.step(durations.worst_record) if durations.worst_record is not None else None
-    if step is None or step.task is None:
-        return "-", "-"
-    return task_label(trace, trace.tasks[step.task]), rounded(step.start_ns, 6)
+    number, at_ns = worst_of(trace, durations)
+    task = trace.tasks.get(number) if number is not None else None
+    return task_label(trace, task) if task is not None else "-", rounded(at_ns, 6) if at_ns is not None else "-"
 
 
 def _blocking(trace: Trace) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from building import Recording, header_bytes
+from building import Recording, by_task, by_timer, header_bytes
 from loopviz.events import WarningKind
 from loopviz.timeline.durations import rounded
 from loopviz.trace.files import load
@@ -100,6 +100,16 @@ def test_the_lines_that_held_the_loop_are_told(loopviz: Loopviz, source_trace: P
     worst = load(source_trace).tasks[place["longest_task"]]
     assert worst.name.startswith("busy")
     assert worst.state_at(place["longest_start_ns"]) is State.RUNNING
+
+
+def test_how_late_timers_fired_is_told_with_the_task_that_had_to_wait(loopviz: Loopviz, tmp_path: Path) -> None:
+    made = Recording().loop_defined().loop_started(0).created(1, 0, "victim").step(1, 10, 20, ready=0)
+    made.timer(1, 15, 1_000_000, by=by_task(1)).callback(1, 8_000_015, 8_000_020, ready=8_000_010, by=by_timer(1))
+    (tmp_path / "late.loopviz").write_bytes(made.file())
+    [row] = [line for line in loopviz("stats", "late.loopviz").stdout.splitlines() if line.startswith("a timer")]
+    assert " ".join(row.split()) == "a timer fires late by 7 ms 7 ms 7 ms victim 8.00002 ms"
+    lag = json.loads(loopviz("stats", "late.loopviz", "--json").stdout)["timer_lag"]
+    assert (lag["count"], lag["worst_ns"], lag["worst_task"], lag["worst_start_ns"]) == (1, 7_000_000, 1, 8_000_015)
 
 
 def test_a_long_name_does_not_hide_when_the_worst_was(loopviz: Loopviz, source_trace: Path) -> None:
