@@ -103,6 +103,8 @@ class Statistics:
         self.loops: dict[int, LoopStatistics] = {}
         #: The longest that a task has been ready before it ran.
         self.worst_latency_ns = 0
+        #: The longest that a step of a task has had the loop.
+        self.longest_step_ns = 0
         self._walk = Walk(trace)
         self._records = array("I")
         self._latencies = array("q")
@@ -121,6 +123,7 @@ class Statistics:
             elif (first := next(seen, None)) is not None:
                 self._take(self.loops.get(loop) or self._begin_loop(loop, first), chain((first,), seen))
         self.worst_latency_ns = max(self.worst_latency_ns, max(self._latencies[known:], default=0))
+        self.longest_step_ns = max(self.longest_step_ns, max(self._lengths[known:], default=0))
         self.reach(self.trace.end_ns)
 
     def reach(self, now_ns: int) -> None:

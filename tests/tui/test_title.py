@@ -34,3 +34,14 @@ async def test_a_moment_and_a_step_of_no_great_length_are_not_worth_a_word(keep:
         assert "held the loop" not in at.lines[0]
     async with opened(keep(held_by_a_task(200 * MS))) as at:
         assert "held the loop" not in at.lines[0]
+
+
+async def test_a_step_that_had_the_loop_for_long_is_worth_more_than_the_latency_that_does_not_tell_of_it(
+    keep: Callable[[Recording], Path],
+) -> None:
+    for length, told in ((346 * MS, "loop 100 % busy   longest step 346 ms   worst latency 5 µs"), (99 * MS, "")):
+        made = Recording(clock="virtual").loop_defined().loop_started(0).created(1, 0, "greedy")
+        made.step(1, 5_000, 5_000 + length, ready=0)
+        async with opened(keep(made), size=(160, 36)) as at:
+            assert told in at.lines[0]
+            assert ("longest step" in at.lines[0]) == bool(told)
