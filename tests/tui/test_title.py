@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from building import Recording
+from loopviz.tui.session import Session
+from loopviz.tui.watch import Watch
+from loopviz.tui.widgets.title_line import notes
 from tui.driver import opened
 from tui.runs import MS
 
@@ -45,3 +50,16 @@ async def test_a_step_that_had_the_loop_for_long_is_worth_more_than_the_latency_
         async with opened(keep(made), size=(160, 36)) as at:
             assert told in at.lines[0]
             assert ("longest step" in at.lines[0]) == bool(told)
+
+
+def test_what_has_the_loop_is_not_looked_for_among_all_that_is_ready_while_nothing_is_recorded(
+    keep: Callable[[Recording], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Session.opened(keep(held_by_a_task(3_010 * MS))) as session:
+        watch = Watch(session)
+        while watch.poll(0):
+            pass
+        for place in ("tui.watch", "trace.statistics"):
+            monkeypatch.setattr(f"loopviz.{place}.under_way", lambda trace: pytest.fail("it was looked for"))
+        watch.poll(0.1)
+        assert notes(watch) == ["greedy held the loop to the end, for 3.00 s"]

@@ -12,7 +12,6 @@ from loopviz.timeline.durations import rounded
 from loopviz.timeline.labels import task_label
 from loopviz.timeline.outcomes import exit_words
 from loopviz.trace.losses import lost_of, unrecorded
-from loopviz.trace.under_way import under_way
 from loopviz.tui.figures import title_figures
 from loopviz.tui.painting import Line
 from loopviz.tui.session import Phase
@@ -102,7 +101,7 @@ def held(watch: Watch) -> list[str]:
     if watch.travel.moment_ns is not None:
         return []
     goes_on = watch.session.phase is Phase.LIVE
-    for step in under_way(trace):
+    for step in watch.under_way:
         if now_ns - step.since_ns >= _HELD_NS:
             name = task_label(trace, trace.tasks[step.task]) if step.task is not None else step.name
             how = "has held the loop for" if goes_on else "held the loop to the end, for"
