@@ -39,7 +39,9 @@ def _speed_up(comparison: Comparison, band: Band) -> str:
 
 
 def multiple(times: float) -> str:
-    """``10x``, ``1.05x``, ``0.5x``, ``12,000x``."""
+    """``10x``, ``1.05x``, ``0.5x``, ``12,000x``, ``<0.01x``."""
+    if 0 < times < 0.01:
+        return "<0.01x"
     return f"{times:,.0f}x" if times >= 1_000 else f"{times:.3g}x"
 
 

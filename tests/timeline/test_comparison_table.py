@@ -64,6 +64,8 @@ def test_two_narrow_tables_have_all_columns_of_the_wide_one() -> None:
         (multiple(0.5), "0.5x"),
         (multiple(123.4), "123x"),
         (multiple(12_345.6), "12,346x"),
+        (multiple(0.01), "0.01x"),
+        (multiple(0.000003), "<0.01x"),
         (mean(11.0), "11"),
         (mean(9.256), "9.26"),
         (mean(10.0), "10"),
