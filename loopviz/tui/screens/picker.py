@@ -54,7 +54,7 @@ class PickerScreen(Screen[None]):
     PickerScreen Static { height: auto; }
     #heading { height: 1; }
     #choice { height: 1fr; }
-    #cards { width: 46%; max-width: 60; height: 100%; }
+    #cards { width: 46%; max-width: 82; height: 100%; }
     #cards.-names { width: 30; max-width: 46%; }
     #code { text-wrap: nowrap; text-overflow: ellipsis; }
     #detail { width: 1fr; height: 100%; padding: 0 2; }
