@@ -83,7 +83,6 @@ def run_ready(
     now_ns, known_tasks, record = state.now_ns, state.known, state.append
     io_name, next_callback = state.io_names.get, state.next_callback
     known: Any
-    argument = None
     popleft = ready.popleft
     for _ in range(len(ready)):
         entry = popleft()
@@ -124,8 +123,8 @@ def run_ready(
             elif task is None:
                 context.run(callback, *args)
             else:
-                (argument,) = args
-                context.run(callback, argument)
+                (args,) = args  # not a name of its own, which would keep it until the next one takes its place
+                context.run(callback, args)
         except (SystemExit, KeyboardInterrupt):
             head = raised
             raise
@@ -173,7 +172,7 @@ def run_ready(
             except Exception as error:
                 state.recorder.fail(error)
     # As in Handle._run: an exception that a step keeps refers to this frame, which must not keep the task.
-    entry = task = callback = args = argument = context = None
+    entry = task = callback = args = context = None
     if len(state.records) >= BLOCK_RECORDS:
         state.turn_safely()
 

@@ -385,6 +385,31 @@ def test_nothing_that_the_recorder_saw_is_kept_alive_by_it(tmp_path: Path) -> No
     assert not alive
 
 
+@on_every_loop
+def test_what_a_task_waited_for_is_let_go_before_the_next_step(tmp_path: Path, run: Any) -> None:
+    async def main() -> None:
+        async def waits() -> None:
+            await futures.pop()
+
+        async def looks() -> None:
+            alive.append(awaited() is not None)
+
+        futures = [asyncio.get_running_loop().create_future()]
+        awaited = weakref.ref(futures[0])
+        waiting = asyncio.create_task(waits())
+        await asyncio.sleep(0)
+        future = awaited()
+        assert future is not None
+        future.set_result(None)
+        del future
+        asyncio.get_running_loop().call_soon(lambda: alive.append(awaited() is not None))
+        await asyncio.gather(waiting, asyncio.Task(looks()))
+
+    alive: list[bool] = []
+    record(tmp_path, main, run)
+    assert alive == [False, False]
+
+
 def test_arguments_and_results_are_named_without_asking_their_classes_anything(tmp_path: Path) -> None:
     async def use(thing: _Unfriendly) -> list[_Unfriendly]:
         return [thing]
