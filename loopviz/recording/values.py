@@ -3,7 +3,8 @@
 Decides which values may be shown: plain built-in types, exactly those, since a subclass may carry a ``__repr__`` of the
 program's. Anything else is named by its type. Awkward cases: long strings and collections are cut before they are
 rendered, so that a 1 GB bytes object costs nothing; nesting is followed two levels deep; huge integers are not
-converted (that is quadratic, and may raise).
+converted (that is quadratic, and may raise); a coroutine that has begun may have deleted an argument, and then the
+others stand elsewhere.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import gc
 from collections.abc import Callable
 from functools import partial
 from itertools import accumulate, islice
-from types import CellType, CodeType, FunctionType
+from opcode import opmap
+from types import CellType, CodeType, CoroutineType, FunctionType
 from typing import Any
 
 LONGEST_TEXT = 80
@@ -90,7 +92,7 @@ _SHORTENED = _ways_to_shorten(partial(_short_collection, _SHORTENED_WITHIN))
 #: An argument that an inner function shares stands in a cell.
 _SHORTENED_ARGUMENT: dict[int, _Shorten] = {
     **_SHORTENED,
-    id(CellType): lambda cell: short_repr(cell.cell_contents),
+    id(CellType): lambda cell: short_repr(_content(cell)),
 }
 
 
@@ -144,14 +146,32 @@ def contents(coroutine: object, code: CodeType) -> list[object]:
     return seen[at + 1 :] if at else []
 
 
+#: ``del``, and what an inlined comprehension does to a variable that is called like its own.
+_TAKING_AWAY = frozenset(opmap[name] for name in ("DELETE_FAST", "LOAD_FAST_AND_CLEAR") if name in opmap)
+
+
+def _takes_away(code: CodeType, end: int) -> bool:
+    """Whether the function takes one of its first ``end`` variables from its place."""
+    operations, operands = code.co_code[::2], code.co_code[1::2]
+    return not _TAKING_AWAY.isdisjoint(operations) and any(
+        operation in _TAKING_AWAY and operand < end
+        for operation, operand in zip(operations, operands, strict=True)
+    )
+
+
+def _has_begun(coroutine: Any) -> bool:
+    return type(coroutine) is not CoroutineType or coroutine.cr_suspended or coroutine.cr_running
+
+
 class Arguments:
     """Which of a coroutine's ``contents`` are the arguments that it was called with, without ``self`` and ``cls``.
 
     ``first`` and ``end`` say where they stand, ``keywords`` are the names of those that can be given by name alone.
-    ``usual`` are they among what is visited of a coroutine that has not begun.
+    ``usual`` are they among what is visited of a coroutine that has not begun. They ``stay`` there if there are any and
+    none is ever taken away.
     """
 
-    __slots__ = ("end", "first", "keywords", "usual")
+    __slots__ = ("end", "first", "keywords", "stay", "usual")
 
     def __init__(self, code: CodeType) -> None:
         named = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
@@ -159,6 +179,7 @@ class Arguments:
         self.end = len(named)
         self.keywords = named[code.co_argcount :]
         self.usual = self.among(_CODE_AT)
+        self.stay = self.first < self.end and not _takes_away(code, self.end)
 
     def among(self, code_at: int) -> slice:
         """Where they stand among all that is visited, the code standing there."""
@@ -169,7 +190,7 @@ def short_arguments(coroutine: object, code: CodeType, arguments: Arguments) -> 
     """The arguments that a coroutine (or async generator) was called with, as ``3, 'x', flag=True``; empty where they
     can't be seen. ``arguments`` are those of its code. What is left to its default is not shown.
     """
-    if arguments.first == arguments.end:
+    if not arguments.stay and (arguments.first == arguments.end or _has_begun(coroutine)):
         return ""
     seen = gc.get_referents(coroutine)
     if len(seen) > _CODE_AT and seen[_CODE_AT] is code:
@@ -206,8 +227,12 @@ def _drop_defaults(values: list[object], defaults: tuple[object, ...]) -> None:
 
 
 def _content(value: Any) -> object:
-    """A local variable's value, where an inner function shares it, too."""
-    return value.cell_contents if type(value) is CellType else value
+    """A local variable's value, where an inner function shares it, too, and may have deleted it."""
+    try:
+        return value.cell_contents if type(value) is CellType else value
+    except ValueError:
+        return _DELETED
 
 
 _MISSING = object()
+_DELETED = type("deleted", (), {})()

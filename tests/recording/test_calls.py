@@ -231,6 +231,55 @@ def test_arguments_that_are_left_to_their_defaults_are_not_shown(tmp_path: Path)
     assert shown == ["1", "2, word='other', loud=True", "3, 0.5", "4, 0.5, loud=True"]
 
 
+def test_arguments_that_a_call_deletes_are_not_mistaken_for_what_stands_in_their_places(tmp_path: Path) -> None:
+    async def deletes(number: int, word: str) -> int:
+        size = len(word)
+        del word
+        await asyncio.sleep(0.001)
+        return size + number
+
+    async def overwrites(number: int) -> list[int]:
+        return [number async for number in numbers(number)]
+
+    async def program() -> None:
+        await deletes(1, "word")
+        await overwrites(2)
+
+    trace = recorded(tmp_path, program, lambda main: asyncio.run(main()))
+    labels = {call_label(trace, call.number) for call in calls_of(trace)}
+    assert "deletes()" in labels
+    assert labels & {"overwrites(2)", "overwrites()"}
+
+
+def test_arguments_of_a_task_are_told_before_it_deletes_them(tmp_path: Path) -> None:
+    async def deletes(word: str) -> None:
+        del word
+        await asyncio.sleep(0)
+
+    trace = recorded(tmp_path, lambda: deletes("word"), lambda main: asyncio.run(main()))
+    assert task_named(trace, "subject").arguments == "'word'"
+
+
+def test_an_argument_that_an_inner_function_shared_and_that_is_deleted_is_told_so(tmp_path: Path) -> None:
+    async def shares(number: int, word: str = "word", *, flag: bool = False) -> None:
+        def forget() -> None:
+            nonlocal number, word, flag
+            del number, word, flag
+
+        forget()
+        await asyncio.sleep(0.001)
+
+    trace = recorded(tmp_path, lambda: shares(1), lambda main: asyncio.run(main()))
+    assert task_named(trace, "subject").arguments == "1"
+
+    async def program() -> None:
+        await shares(1)
+
+    trace = recorded(tmp_path, program, lambda main: asyncio.run(main()))
+    (call,) = calls_of(trace)
+    assert call.arguments == "<deleted>, <deleted>, flag=<deleted>"
+
+
 def test_nothing_of_a_call_is_kept_alive(tmp_path: Path) -> None:
     gone: list[int] = []
 
