@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from types import BuiltinFunctionType, FunctionType, MethodType
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from loopviz.recording.values import type_name
@@ -82,6 +82,11 @@ _OF_ASYNCIO = frozenset(
 )
 #: Names of what is no plain callback, or may not be one.
 _NOT_PLAIN = frozenset(function.__qualname__ for function in (READ_FROM_SELF, *_PYTHON_STEPS))
+
+
+def is_function_of(function: object, module: ModuleType) -> bool:
+    """Whether this is a function of that module's own; a wrapper may say so and not be one."""
+    return type(function) is FunctionType and function.__globals__ is vars(module)
 
 
 def name_of(state: LoopState, callback: Any) -> int:

@@ -1,11 +1,12 @@
 """The making of a task, on any kind of loop: numbered before it is made, written down when it has been.
 
 Decides how the first step of an eager task, which runs while the task is being made, is told from that of one that is
-queued. Whether a task is eager is known only afterwards: a program's own factory may be anything.
+queued. Whether a task is eager is known only afterwards: a program's own factory, or what has taken the place of
+asyncio's ``create_task``, may be anything.
 
 Awkward cases: an eager task may be over before anybody has it, so it is numbered first and counts as running meanwhile;
-a task that turned out not to be eager was queued in its own name, which is corrected; our own frames are cut from the
-stack that debug mode keeps.
+a task that turned out not to be eager was queued in its own name, which is corrected; a task may run a coroutine of a
+tool's around the one it was made of; our own frames are cut from the stack that debug mode keeps.
 """
 
 from __future__ import annotations
@@ -43,10 +44,10 @@ def make_task(loop: Any, state: LoopState, create: Callable[..., Any], coroutine
     return task
 
 
-def make_task_that_may_be_eager(
+def make_any_task(
     loop: Any, state: LoopState, create: Callable[..., Any], coroutine: Any, kwargs: dict[str, Any]
 ) -> Any:
-    """The same where that is not known before."""
+    """The same where it may begin at once, or run something else around the coroutine."""
     tasks = state.recorder.tasks
     number, by = tasks.reserve(), (state.current_kind, state.current)
     born_ns = state.now_ns()
@@ -59,6 +60,7 @@ def make_task_that_may_be_eager(
         _cut_creation_stack(task)
         eager = has_started(task) is True
         known = tasks.created(state, task, coroutine, number, born_ns, *by, _EAGER if eager else 0)
+        tasks.note_wrapping(known, task, coroutine)
         if eager:
             record_eager_step(state, task, known, by, born_ns)
         else:

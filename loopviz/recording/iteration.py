@@ -18,7 +18,7 @@ from types import FunctionType, MethodType
 from typing import Any
 
 from loopviz.events import WakeKind
-from loopviz.recording.callables import READ_FROM_SELF, is_step
+from loopviz.recording.callables import READ_FROM_SELF, is_function_of, is_step
 from loopviz.recording.handles import RecordedHandle, RecordedThreadSafeHandle, RecordedTimerHandle
 from loopviz.recording.ready import run_ready
 from loopviz.recording.state import LoopState
@@ -31,7 +31,7 @@ _LONGEST_SELECT = base_events.MAXIMUM_SELECT_TIMEOUT  # type: ignore[attr-define
 _IO, _TIMER, _OUTSIDE = int(WakeKind.IO), int(WakeKind.TIMER), int(WakeKind.OUTSIDE)
 _Handle: Any = events.Handle
 #: None where somebody else's has taken its place before we came.
-_STOCK_RUN = _Handle._run if getattr(_Handle._run, "__globals__", None) is vars(events) else None
+_STOCK_RUN = _Handle._run if is_function_of(_Handle._run, events) else None
 
 
 def iterate(self: Loop, state: LoopState) -> None:

@@ -34,7 +34,7 @@ from loopviz.recording import active
 from loopviz.recording.buffers import BLOCK_RECORDS
 from loopviz.recording.callables import is_step
 from loopviz.recording.complaints import told_to_handler
-from loopviz.recording.creation import is_asked_to_be_eager, make_task, make_task_that_may_be_eager
+from loopviz.recording.creation import is_asked_to_be_eager, make_any_task, make_task
 from loopviz.recording.state import LoopState, Queued
 from loopviz.recording.steps import run_callback, run_step
 from loopviz.recording.tasks import OUTSIDE
@@ -202,8 +202,8 @@ def _methods(stock: type) -> dict[str, Callable[..., Any]]:
         state = active.state_of(self)
         if state is None:
             return stock.create_task(self, coro, **kwargs)  # type: ignore[attr-defined]
-        may_be_eager = self.get_task_factory() is not None or is_asked_to_be_eager(kwargs)
-        make = make_task_that_may_be_eager if may_be_eager else make_task
+        any_task = self.get_task_factory() is not None or is_asked_to_be_eager(kwargs)
+        make = make_any_task if any_task else make_task
         return make(self, state, stock.create_task, coro, kwargs)  # type: ignore[attr-defined]
 
     def run_forever(self: Loop) -> None:

@@ -25,10 +25,10 @@ from typing import Any
 
 from loopviz.events import WakeKind
 from loopviz.recording import active, strangers
-from loopviz.recording.callables import TASK_STEP, TASK_WAKEUP
+from loopviz.recording.callables import TASK_STEP, TASK_WAKEUP, is_function_of
 from loopviz.recording.clocks import Clock
 from loopviz.recording.complaints import told_to_handler
-from loopviz.recording.creation import is_asked_to_be_eager, make_task, make_task_that_may_be_eager
+from loopviz.recording.creation import is_asked_to_be_eager, make_any_task, make_task
 from loopviz.recording.handles import RecordedHandle, RecordedThreadSafeHandle, RecordedTimerHandle, to_handles
 from loopviz.recording.iteration import iterate
 from loopviz.recording.timers import timer_set
@@ -49,6 +49,8 @@ _STOCK = {
         "set_debug",
     )
 }
+#: None where somebody else's has taken its place before we came: that may make any task of a coroutine.
+_PLAIN_CREATE_TASK: Any = _STOCK["create_task"] if is_function_of(_STOCK["create_task"], base_events) else None
 #: asyncio takes so many frames, and cuts its own.
 _DEEPEST_CREATION = constants.DEBUG_STACK_DEPTH - 1
 
@@ -139,8 +141,12 @@ def create_task(self: Loop, coro: Any, **kwargs: Any) -> Any:
     create = _STOCK["create_task"]
     if state is None:
         return create(self, coro, **kwargs)
-    if self._task_factory is not None or (kwargs and is_asked_to_be_eager(kwargs)):
-        return make_task_that_may_be_eager(self, state, create, coro, kwargs)
+    if (
+        self._task_factory is not None
+        or create is not _PLAIN_CREATE_TASK
+        or (kwargs and is_asked_to_be_eager(kwargs))
+    ):
+        return make_any_task(self, state, create, coro, kwargs)
     return make_task(self, state, create, coro, kwargs)
 
 

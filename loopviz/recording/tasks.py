@@ -40,9 +40,9 @@ Call = tuple[weakref.ref[Any], int]
 class KnownTask(weakref.ref[Any]):
     """A task that has a number, held weakly, and what is remembered of it while it lives.
 
-    ``code`` is that of its coroutine, None where that is none of Python's. ``calls`` are the calls of its own code that
-    are open, outermost first; see ``steps``. ``generators`` are the async generators it has awaited: they leave its
-    await chain and come back.
+    ``code`` is that of the coroutine it runs, None where that is none of Python's. ``calls`` are the calls of its own
+    code that are open, outermost first; see ``steps``. ``generators`` are the async generators it has awaited: they
+    leave its await chain and come back.
     """
 
     __slots__ = ("calls", "code", "generators", "identity", "name", "number")
@@ -122,6 +122,12 @@ class TaskTable:
             del self.known[known.identity]  # it is adopted when it runs
             raise
         return known
+
+    def note_wrapping(self, known: KnownTask, task: Any, coroutine: Any) -> None:
+        """A task is called by the ``coroutine`` that it was made of, but suspends where that does which it runs."""
+        inside = coroutine if task.done() else coroutine_of(task)
+        if inside is not coroutine:
+            known.code = self._definitions.code(inside.cr_code) if type(inside) is CoroutineType else None
 
     def _forget(self, known: KnownTask) -> None:
         identity = known.identity

@@ -6,8 +6,9 @@ import asyncio
 import gc
 import sys
 import weakref
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import pytest
@@ -79,6 +80,82 @@ def test_a_task_of_the_programs_own_factory_is_a_task(tmp_path: Path, when: str)
     first = steps_of(trace, "own")[0]
     assert wake_of(trace, first).task == parent.number
     assert parent.state_at(first.ready_ns) == State.RUNNING
+
+
+class _Wrapped(Coroutine[Any, Any, Any]):
+    """A coroutine inside another object, as tools make them that are written in other languages."""
+
+    def __init__(self, coroutine: Any) -> None:
+        self._coroutine = coroutine
+
+    def send(self, value: Any) -> Any:
+        return self._coroutine.send(value)
+
+    def throw(self, *args: Any) -> Any:
+        return self._coroutine.throw(*args)
+
+    def __await__(self) -> Any:
+        return self._coroutine.__await__()
+
+
+@pytest.fixture(params=["factory", "patch"])
+def wrap_by(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+    """Called in a program, it has the tasks that are made from then on run what a function makes of their coroutines,
+    as tools that trace do it.
+    """
+    wraps: list[Any] = []
+    original = asyncio.BaseEventLoop.create_task
+
+    def create_task(loop: Any, coroutine: Any, **keywords: Any) -> Any:
+        return original(loop, wraps[-1](coroutine) if wraps else coroutine, **keywords)
+
+    def factory(loop: Any, coroutine: Any, **keywords: Any) -> Any:
+        return asyncio.Task(wraps[-1](coroutine), loop=loop, **keywords)
+
+    def wrap_by(wrap: Any) -> None:
+        wraps.append(wrap)
+        if request.param == "factory":
+            asyncio.get_running_loop().set_task_factory(factory)
+
+    if request.param == "patch":
+        monkeypatch.setattr(asyncio.BaseEventLoop, "create_task", create_task)
+    return wrap_by
+
+
+def test_a_task_that_runs_something_around_its_coroutine_suspends_where_it_does(tmp_path: Path, wrap_by: Any) -> None:
+    async def inner(wrapped: Any = None) -> Any:
+        await _soon()
+        return wrapped and await wrapped
+
+    # The same in all but its name, so that it suspends at the same instruction.
+    outer = FunctionType(inner.__code__.replace(co_name="outer", co_qualname="outer"), globals())
+    outer.__defaults__ = (None,)
+
+    async def main() -> None:
+        await asyncio.create_task(inner(), name="bare")
+        wrap_by(outer)
+        await asyncio.create_task(inner(), name="wrapped")
+
+    trace = record(tmp_path, main)
+    assert task_named(trace, "wrapped").coroutine.endswith("inner")
+    chains = [trace.definitions.chain(step.site) for step in steps_of(trace, "wrapped") if step.site]
+    assert [[frame.name.rpartition(".")[2] for frame in chain] for chain in chains] == [["outer"], ["outer", "inner"]]
+
+
+def _soon() -> asyncio.Future[None]:
+    loop = asyncio.get_running_loop()
+    future = loop.create_future()
+    loop.call_soon(future.set_result, None)
+    return future
+
+
+def test_a_task_that_runs_no_coroutine_of_pythons_is_recorded(tmp_path: Path, wrap_by: Any) -> None:
+    async def main() -> None:
+        wrap_by(_Wrapped)
+        assert await asyncio.create_task(_later(), name="wrapped") == 2
+
+    wrapped = task_named(record(tmp_path, main), "wrapped")
+    assert (wrapped.state, wrapped.coroutine, wrapped.step_count) == (State.RETURNED, "_later", 2)
 
 
 def test_a_task_made_without_the_loop_is_known_from_its_first_step(tmp_path: Path) -> None:
