@@ -312,9 +312,12 @@ class Recorder:
         from loopviz.recording.carrying import Living
 
         def living() -> Living:
-            """What a file that drops its oldest chunks must be told again of."""
+            """What a file that drops its oldest chunks must be told again of. Loops go on meanwhile, so what lives is
+            asked first: the end of what does not is written down.
+            """
+            tasks, calls = self.tasks.alive(), self.tasks.open_calls()
             unwritten = {buffer.loop_number: buffer.unwritten() for buffer in (*self.states, self.outside)}
-            return Living(unwritten, self.tasks.alive(), self.tasks.open_calls())
+            return Living(unwritten, tasks, calls)
 
         return BoundedSink(path, header, max_bytes, living, self.definitions.forget_passing, lock)
 

@@ -105,13 +105,17 @@ def record_end(
     end_ns: int,
     flags: int = 0,
 ) -> None:
-    """Write down a task's last step."""
+    """Write down a task's last step, and a name that was set since; forget the task, unless it has to stay known."""
     end, target = end_of(task, state.definitions)
-    state.recorder.tasks.finished(state, task, known, end_ns, stays=end is _RAISED or flags != 0)
+    state.recorder.tasks.renew_name(state, task, known, end_ns)
     if end is _CANCELLED:
         state.recorder.cancels.finished(state, task, known.number, end_ns)
     head = _ENDED[end][waker_kind] | flags << _FLAGS_SHIFT
     state.append(pack_callback(head, known.number, ready_ns, start_ns, end_ns, waker, target))
+    if end is _RAISED or flags:
+        known.calls = known.generators = None
+    else:  # not before: the watchdog's thread asks whose end is not written down yet
+        state.known.pop(known.identity, None)
 
 
 def record_suspension(

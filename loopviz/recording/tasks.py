@@ -21,7 +21,7 @@ from loopviz.events import Flag, RecordKind, WakeKind
 from loopviz.recording.buffers import ASKED_EVERY, RecordBuffer
 from loopviz.recording.callers import creation_site
 from loopviz.recording.definitions import Definitions
-from loopviz.recording.inspection import code_of, coroutine_of, has_started, name_of_task
+from loopviz.recording.inspection import code_of, coroutine_of, ended_well, has_started, name_of_task
 from loopviz.recording.packing import pack_record
 from loopviz.recording.sites import Code
 from loopviz.recording.values import short_arguments, type_name
@@ -152,9 +152,11 @@ class TaskTable:
         return known.number if known is not None else 0
 
     def number_of_dying(self, task: object) -> int:
-        """The number of a task whose destructor may be running; 0 for anything else."""
+        """The number of a task whose destructor may be running; 0 for anything else. One that ended well is no such
+        task, and at its address there may have been another.
+        """
         number = self.number_of(task)
-        if number or not issubclass(type(task), asyncio.Task):
+        if number or not issubclass(type(task), asyncio.Task) or ended_well(task):
             return number
         return self.gone.get(id(task)) or self._gone_before.get(id(task), 0)
 
@@ -213,16 +215,6 @@ class TaskTable:
         flags = 0 if fresh else _ALIVE_BEFORE
         self.record_birth(buffer, known, coroutine, ready_ns, waker_kind, waker, flags)
         return known
-
-    def finished(self, buffer: RecordBuffer, task: Any, known: KnownTask, at_ns: int, stays: bool) -> None:
-        """Forget a finished task, or while it ``stays`` its calls; write down a name that was set after its creation.
-        """
-        if name_of_task(task) != known.name:
-            self.renew_name(buffer, task, known, at_ns)
-        if stays:
-            known.calls = known.generators = None
-        else:
-            self.known.pop(known.identity, None)
 
     def renew_names(self, buffer: RecordBuffer, everybody: bool = False) -> None:
         """Write down names that were set since: of the tasks created lately, or of all that live on the buffer's

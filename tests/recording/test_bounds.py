@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 
 import loopviz
-from loopviz.events import Flag, RecordKind
+from loopviz.events import RECORD, Flag, RecordKind, StepEnd
 from loopviz.recording import active
 from loopviz.recording.session import recording
+from loopviz.recording.state import LoopState
+from loopviz.recording.steps import record_end
 from loopviz.trace.files import TraceFile, load_file
 from loopviz.trace.labels import call_label
 from loopviz.trace.lifecycle import State
@@ -26,6 +28,7 @@ from recording.inprocess import records_of, steps_of, task_named
 BOUND = 200_000
 #: One block of records with what they point at may stand above the bound for a moment.
 SLACK = 120_000
+ENDS = {StepEnd.RETURNED, StepEnd.RAISED, StepEnd.CANCELLED}
 
 
 async def _busy(turns: int) -> None:
@@ -119,6 +122,63 @@ def test_a_task_that_ended_keeps_its_name_as_long_as_anything_is_told_of_it(tmp_
         assert task.state == State.RETURNED
         number = task.name.removeprefix("brief ")
         assert (task.arguments, task.result) == (number, f"'result of {number}'")
+
+
+def test_a_task_is_alive_until_its_end_is_written_down(tmp_path: Path) -> None:
+    """As seen by another thread that cuts the file, at any line of what writes it down."""
+
+    async def main() -> None:
+        task = asyncio.create_task(asyncio.sleep(0), name="first name")
+        number = recorder.tasks.number_of(task)
+
+        def look(frame: Any, _event: str, _arg: Any) -> Any:
+            if frame.f_code is not record_end.__code__:
+                return None
+            seen.append(number in recorder.tasks.alive() or number in _ended(recorder))
+            return look
+
+        await asyncio.sleep(0)
+        task.set_name("last name")
+        tracing = sys.gettrace()
+        sys.settrace(look)
+        await asyncio.sleep(0)
+        sys.settrace(tracing)
+        assert task.done()
+
+    seen: list[bool] = []
+    with recording(tmp_path / "out.loopviz"):
+        recorder: Any = active.recorder
+        asyncio.run(main())
+    assert len(seen) > 5
+    assert all(seen)
+
+
+def test_who_lives_is_asked_before_what_is_not_written_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or a task that ends between the two, in its loop's thread, would be among neither."""
+
+    async def main() -> None:
+        task = asyncio.create_task(asyncio.sleep(0))
+        number = recorder.tasks.number_of(task)
+        unwritten = LoopState.unwritten
+
+        def unwritten_then_ended(state: Any) -> bytes:
+            records = unwritten(state)
+            recorder.tasks.known.pop(id(task), None)
+            return records
+
+        with monkeypatch.context() as patch:
+            patch.setattr(LoopState, "unwritten", unwritten_then_ended)
+            assert number in recorder.sink._living().tasks
+
+    with recording(tmp_path / "out.loopviz", max_bytes=BOUND):
+        recorder: Any = active.recorder
+        asyncio.run(main())
+
+
+def _ended(recorder: Any) -> set[int]:
+    """The tasks whose end is among the latest records."""
+    records = RECORD.iter_unpack(b"".join(recorder.states[0].records))
+    return {who for kind, _waker, end, _flags, who, *_ in records if kind == RecordKind.STEP and end in ENDS}
 
 
 def test_a_carried_task_keeps_what_was_known_of_its_beginning(tmp_path: Path) -> None:

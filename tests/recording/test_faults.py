@@ -28,7 +28,7 @@ HOOKS = {
         "Recorder.attach", "Recorder.here", "Recorder.flush", "_thread_name",
     ],
     "loopviz.recording.tasks": [
-        "TaskTable.know", "TaskTable.created", "TaskTable.adopt", "TaskTable.record_birth", "TaskTable.finished",
+        "TaskTable.know", "TaskTable.created", "TaskTable.adopt", "TaskTable.record_birth", "TaskTable.renew_name",
         "TaskTable.renew_names",
     ],
     "loopviz.recording.inspection": ["end_of", "has_started"],
