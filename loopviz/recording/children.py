@@ -7,7 +7,8 @@ the number of the process: ``out.1234.loopviz``. Programs that are started by na
 - *fork*: the child abandons its parent's recording and waits for a loop.
 - *spawn, forkserver*: multiprocessing sends a new interpreter a dict of preparations. One more entry is put into it,
   which the child, when it reads the dict, evaluates: it imports this package and waits for a loop. Where that fails,
-  the child goes on unrecorded.
+  the child goes on unrecorded. Nothing is imported later, nor from the working folder, where the program may have
+  namesakes of what we import.
 
 Awkward cases: a child of multiprocessing does not run ``atexit`` functions but has finalizers of its own kind; a loop
 that was running as the process forked is recorded from then on; a file that can't be written is told once.
@@ -31,14 +32,15 @@ _FOLDER_OF_PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
 #: What the child of ``spawn`` evaluates; no failure of it may reach the program.
 _AWAKEN = """
 import sys
-sys.path.insert(0, folder)
+kept = sys.path[:]
+sys.path[:] = [folder, *filter(None, kept)]
 try:
     from loopviz.recording import session
     session.await_loop(recipe)
 except Exception:
     pass
 finally:
-    sys.path.remove(folder)
+    sys.path[:] = kept
 """
 
 
@@ -114,9 +116,8 @@ def await_first_loop(recipe: Recipe, begin: Callable[[str, Recipe], Any]) -> Non
             each()
         try:
             recorder = begin(recipe.path_of_child(), recipe)
-        except LoopvizError as error:
-            with suppress(OSError):
-                os.write(2, f"loopviz: {error}\n".encode("utf-8", "backslashreplace"))
+        except Exception as error:
+            _tell(error)
             return
         _end_with_process(recorder.end)
 
@@ -125,6 +126,14 @@ def await_first_loop(recipe: Recipe, begin: Callable[[str, Recipe], Any]) -> Non
     undo.append(loop.uninstall)
     undo.append(when_imported("uvloop", lambda module: undo.append(libuv.instrument(module))))
     undo.append(follow(recipe))
+
+
+def _tell(error: Exception) -> None:
+    """Why this process is not recorded."""
+    why = str(error) if isinstance(error, LoopvizError) else f"a fault of its own ({error!r})"
+    message = f"loopviz: this process is not recorded: {why}; the program goes on\n"
+    with suppress(OSError):
+        os.write(2, message.encode("utf-8", "backslashreplace"))
 
 
 def _end_with_process(end: Callable[[], None]) -> None:

@@ -91,7 +91,13 @@ def threshold_s(text: str) -> float:
 
 def await_loop(recipe: tuple[Any, ...]) -> None:
     """In a child process: begin to record it, by the fields of that ``Recipe``, when it first uses an event loop."""
-    await_first_loop(Recipe(*recipe), _begin_child)
+    awaited = Recipe(*recipe)
+    # What a recording imports late is imported now, as long as that is not from the program's folder.
+    if awaited.max_bytes is not None:
+        import loopviz.recording.bounded_sink
+    if awaited.clock == "virtual":
+        import loopviz.recording.virtual  # noqa: F401
+    await_first_loop(awaited, _begin_child)
 
 
 def _begin_child(path: str, recipe: Recipe) -> Recorder:

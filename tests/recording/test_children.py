@@ -40,6 +40,18 @@ def with_a_child(method):
     asyncio.run(work(1))
     run(method, with_a_loop, 2)
 
+def imports():
+    known = set(sys.modules)
+    asyncio.run(work(1))
+    print([name for name in sys.modules.keys() - known if name.startswith("loopviz")], flush=True)
+
+def spoils_the_recorder():
+    if "loopviz" in sys.modules:
+        def fails(*_, **__):
+            raise ValueError("spoilt")
+        sys.modules["loopviz.recording.session"].Recorder = fails
+    print(asyncio.run(work(1)), flush=True)
+
 def run(method, target, *args):
     process = multiprocessing.get_context(method).Process(target=target, args=args)
     process.start()
@@ -114,6 +126,28 @@ def test_a_childs_exit_status_is_its_own(following: Launcher, method: str) -> No
     assert recorded.outcome == following.plain(path)
     assert recorded.stdout == "3\n"
     assert len(children_of(recorded.path)) == 1
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("option", [("--max-size", "1048576"), ("--clock", "virtual")], ids=" ".join)
+def test_a_child_imports_nothing_of_the_recorders_when_its_program_runs(
+    launcher: Launcher, method: str, option: tuple[str, str]
+) -> None:
+    """Or it would find what the program has of the same name."""
+    path = program(launcher, f"run({method!r}, imports)", "asyncio.run(work(1))")
+    recorded = replace(launcher, options=("--children", *option)).recorded(path)
+    assert recorded.outcome == launcher.plain(path)
+    assert len(children_of(recorded.path)) == 1
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_child_that_can_not_be_recorded_says_so_and_goes_on(launcher: Launcher, method: str) -> None:
+    path = program(launcher, f"run({method!r}, spoils_the_recorder)", "asyncio.run(work(1))")
+    recorded = replace(launcher, options=("--children",)).recorded(path)
+    assert recorded.stdout == launcher.plain(path).stdout == "1\n0\n"
+    why = "a fault of its own (ValueError('spoilt'))"
+    assert recorded.stderr == f"loopviz: this process is not recorded: {why}; the program goes on\n"
+    assert children_of(recorded.path) == []
 
 
 def test_the_workers_of_a_pool_are_followed(following: Launcher) -> None:
