@@ -4,17 +4,24 @@ Decides where two facts are kept, and notices a timer that is cancelled. They ar
 program can see: the class names are the same, since a handle's ``repr`` prints its class.
 
 Awkward case: a light entry, which stands in a handle's place (see ``steps``), is understood by our own ``_run_once``
-alone; before any other meets it, and where debug mode wants to report it, it is turned into what it stands for.
+alone; before any other meets it, and where debug mode wants to report it, it is turned into what it stands for. What a
+recording has left in a loop's queue, or among its timers, speaks of tasks and timers that the next one knows nothing
+of.
 """
 
 from __future__ import annotations
 
 from asyncio import events
+from collections.abc import Callable
+from threading import get_ident
 from traceback import StackSummary
 from typing import Any
 
+from loopviz.events import WakeKind
 from loopviz.recording.active import state_of
 from loopviz.recording.timers import timer_cancelled
+
+_UNKNOWN = int(WakeKind.UNKNOWN)
 
 
 class RecordedHandle(events.Handle):
@@ -38,7 +45,7 @@ class RecordedThreadSafeHandle(getattr(events, "_ThreadSafeHandle", events.Handl
 
 
 class RecordedTimerHandle(events.TimerHandle):
-    """A handle of ``call_later`` and ``call_at``, numbered."""
+    """A handle of ``call_later`` and ``call_at``, numbered: 0 where that was not in the recording under way."""
 
     __slots__ = ("number",)
     number: int
@@ -51,7 +58,7 @@ class RecordedTimerHandle(events.TimerHandle):
         if not self._cancelled:
             loop = self._loop
             loop._timer_handle_cancelled(self)
-            if self._scheduled and (state := state_of(loop)) is not None:
+            if self._scheduled and self.number and (state := state_of(loop)) is not None:
                 timer_cancelled(state, self)
         _cancel(self)
 
@@ -71,6 +78,19 @@ def to_handles(loop: Any) -> None:
     for index in range(len(ready)):
         if type(ready[index]) is tuple:
             ready[index] = _handle_of(loop, *ready[index])
+
+
+def disown(loop: Any, now_ns: Callable[[], int]) -> None:
+    """Have what an earlier recording left behind refer to nothing any more. Light entries are left alone in a queue
+    that another thread may be emptying.
+    """
+    if loop._thread_id in (None, get_ident()) and any(type(entry) is tuple for entry in list(loop._ready)):
+        to_handles(loop)
+    for handle in (*list(loop._ready), *list(loop._scheduled)):
+        if type(handle) is RecordedTimerHandle:
+            handle.number = 0
+        elif type(handle) in (RecordedHandle, RecordedThreadSafeHandle):
+            handle.ready_ns, handle.waker_kind, handle.waker = now_ns(), _UNKNOWN, 0
 
 
 def _handle_of(

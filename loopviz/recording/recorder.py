@@ -26,6 +26,7 @@ from loopviz.recording.buffers import RecordBuffer, SharedBuffer
 from loopviz.recording.cancels import Cancels
 from loopviz.recording.clocks import Clock
 from loopviz.recording.definitions import Definitions
+from loopviz.recording.handles import disown
 from loopviz.recording.places import Places
 from loopviz.recording.sink import Sink
 from loopviz.recording.state import LoopState
@@ -106,6 +107,7 @@ class Recorder:
     def _state_of_kind(self, loop: Any, number: int) -> LoopState:
         if libuv.is_instrumented(type(loop)):
             return libuv.UvState(self, loop, number)
+        disown(loop, self.clock.now_ns)
         light = getattr(type(loop).call_soon, "__module__", "") == "loopviz.recording.loop"
         return LoopState(self, loop, number, light)
 

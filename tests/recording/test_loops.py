@@ -410,6 +410,37 @@ def test_a_loop_with_a_way_of_its_own_to_hear_of_cancelled_timers_still_does(tmp
     assert len(list(records_of(whole(tmp_path / "out.loopviz"), RecordKind.TIMER_CANCELLED))) == 1
 
 
+def test_what_waits_as_a_recording_ends_is_not_told_of_the_next_ones_tasks_and_timers(tmp_path: Path) -> None:
+    async def nothing() -> None: ...
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        with recording(tmp_path / "first.loopviz"):
+            kept = [asyncio.create_task(nothing(), name="a"), asyncio.create_task(asyncio.sleep(60), name="b")]
+            await asyncio.sleep(0)
+            cancelled, due = loop.call_later(60, print), loop.call_later(0, called.append, "due")
+            loop.call_soon(called.append, "soon")
+            loop.call_soon_threadsafe(called.append, "safe")
+            kept.append(asyncio.create_task(nothing(), name="queued"))
+        with recording(tmp_path / "second.loopviz"):
+            timers = [loop.call_later(60, print) for _ in range(5)]
+            cancelled.cancel()
+            while len(called) < 3:
+                await asyncio.sleep(0)
+        for timer in (*timers, due, *kept):
+            timer.cancel()
+
+    called: list[str] = []
+    asyncio.run(main())
+    trace = whole(tmp_path / "second.loopviz")
+    assert not list(records_of(trace, RecordKind.TIMER_CANCELLED))
+    callbacks = map(trace.records.raw, trace.callback_records.values())
+    wakers = sorted((WakeKind(raw.waker_kind), raw.waker) for raw in callbacks)
+    assert wakers == [(WakeKind.UNKNOWN, 0), (WakeKind.UNKNOWN, 0), (WakeKind.TIMER, 0)]
+    queued, *_ = steps_of(trace, "queued")
+    assert (queued.waker_kind, queued.waker) == (WakeKind.UNKNOWN, 0)
+
+
 def test_a_recording_that_has_ended_leaves_nothing_behind(tmp_path: Path) -> None:
     with recording(tmp_path / "out.loopviz"):
         recorder = weakref.ref(active.recorder)
