@@ -43,8 +43,10 @@ def timer_set(state: LoopState, timer: Any, when: float, delay: float | None, ca
 def timer_cancelled(state: LoopState, timer: Any) -> None:
     """A timer's handle was cancelled."""
     try:
-        head = _CANCELLED[state.current_kind]
-        state.append(pack_callback(head, timer.number, 0, state.now_ns(), 0, state.current, 0))
+        head, number = _CANCELLED[state.current_kind], timer.number
+        state.append(pack_callback(head, number, 0, state.now_ns(), 0, state.current, 0))
+        if not number % ASKED_EVERY:
+            state.turn_if_long()
     except Exception as error:
         state.recorder.fail(error)
 

@@ -16,6 +16,7 @@ import pytest
 import loopviz
 from loopviz.events import RECORD, Flag, RecordKind, StepEnd
 from loopviz.recording import active
+from loopviz.recording.buffers import ASKED_EVERY, BLOCK_RECORDS
 from loopviz.recording.session import recording
 from loopviz.recording.state import LoopState
 from loopviz.recording.steps import record_end
@@ -488,6 +489,26 @@ def test_ten_thousand_tasks_alive_at_once_are_let_go_when_they_end(tmp_path: Pat
     assert size / number < 2_000
     trace = load_file(tmp_path / "out.loopviz").trace
     assert sum(task.state == State.RETURNED for task in trace.tasks.values()) >= 10_000
+
+
+def test_what_a_single_step_does_over_and_over_is_written_out_meanwhile(tmp_path: Path) -> None:
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        timers = [loop.call_later(60, print) for _ in range(3 * BLOCK_RECORDS)]
+        held.append(len(loop._loopviz.records))  # type: ignore[attr-defined]
+        for timer in timers:
+            timer.cancel()
+        held.append(len(loop._loopviz.records))  # type: ignore[attr-defined]
+        tasks = [asyncio.create_task(asyncio.sleep(60)) for _ in range(3 * BLOCK_RECORDS)]
+        held.append(len(loop._loopviz.records))  # type: ignore[attr-defined]
+        for task in tasks:
+            task.cancel()
+
+    held: list[int] = []
+    with recording(tmp_path / "out.loopviz"):
+        asyncio.run(main())
+    assert len(held) == 3
+    assert max(held) <= BLOCK_RECORDS + ASKED_EVERY
 
 
 def test_a_task_that_has_ended_is_forgotten_though_the_program_keeps_it(tmp_path: Path) -> None:
