@@ -16,7 +16,7 @@ from traceback import StackSummary
 from typing import Any
 
 from loopviz.events import Flag, WakeKind
-from loopviz.recording.inspection import has_started
+from loopviz.recording.inspection import can_be_known, has_started
 from loopviz.recording.state import LoopState
 from loopviz.recording.steps import record_eager_step
 from loopviz.recording.tracebacks import cut_own_frames
@@ -58,13 +58,14 @@ def make_any_task(
         state.current_kind, state.current = by
     try:
         _cut_creation_stack(task)
-        eager = has_started(task) is True
-        known = tasks.created(state, task, coroutine, number, born_ns, *by, _EAGER if eager else 0)
-        tasks.note_wrapping(known, task, coroutine)
-        if eager:
-            record_eager_step(state, task, known, by, born_ns)
-        else:
-            state.correct_waker(loop, task, by)
+        if can_be_known(task):
+            eager = has_started(task) is True
+            known = tasks.created(state, task, coroutine, number, born_ns, *by, _EAGER if eager else 0)
+            tasks.note_wrapping(known, task, coroutine)
+            if eager:
+                record_eager_step(state, task, known, by, born_ns)
+            else:
+                state.correct_waker(loop, task, by)
     except Exception as error:
         state.recorder.fail(error)
     try:

@@ -3,8 +3,8 @@
 Decides whether it has begun, how it ended, what it runs and what it is called. ``exception()`` would mark an exception
 as retrieved, so the slots behind the methods are read.
 
-Awkward cases: a task-like object of a program's own factory may lack any of the slots; the coroutine of an eager task
-that is over is gone.
+Awkward cases: a task-like object of a program's own factory may lack any of the slots, the one for weak references
+among them; the coroutine of an eager task that is over is gone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,13 @@ from loopviz.recording.chains import link
 from loopviz.recording.definitions import Definitions
 from loopviz.recording.values import short_exception, short_repr, type_name
 
+_weak_reference_offset = type.__dict__["__weakrefoffset__"].__get__
 _RETURNED, _RAISED, _CANCELLED = StepEnd.RETURNED, StepEnd.RAISED, StepEnd.CANCELLED
+
+
+def can_be_known(task: object) -> bool:
+    """Whether a task can be held weakly: what a factory of the program's makes may be anything."""
+    return bool(_weak_reference_offset(type(task)))
 
 
 def has_started(task: Any) -> bool | None:

@@ -158,6 +158,35 @@ def test_a_task_that_runs_no_coroutine_of_pythons_is_recorded(tmp_path: Path, wr
     assert (wrapped.state, wrapped.coroutine, wrapped.step_count) == (State.RETURNED, "_later", 2)
 
 
+class _Result:
+    """What a factory may give for a task: nothing can refer to it weakly."""
+
+    __slots__ = ("coroutine",)
+
+    def __init__(self, coroutine: Any) -> None:
+        self.coroutine = coroutine
+        coroutine.close()
+
+    def set_name(self, name: object) -> None: ...
+
+
+@on_every_loop
+def test_a_factory_may_make_what_is_no_task_at_all(tmp_path: Path, run: Any) -> None:
+    def factory(loop: Any, coroutine: Any, **_keywords: Any) -> Any:
+        return _Result(coroutine)
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        usual = loop.get_task_factory()
+        loop.set_task_factory(factory)
+        made: Any = loop.create_task(_later())
+        assert type(made) is _Result
+        loop.set_task_factory(usual)
+        await asyncio.create_task(_later(), name="after")
+
+    assert task_named(record(tmp_path, main, run), "after").state == State.RETURNED
+
+
 def test_a_task_made_without_the_loop_is_known_from_its_first_step(tmp_path: Path) -> None:
     async def main() -> None:
         await asyncio.Task(_later(), loop=asyncio.get_running_loop(), name="constructed")
