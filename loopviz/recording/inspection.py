@@ -9,7 +9,6 @@ among them; the coroutine of an eager task that is over is gone.
 
 from __future__ import annotations
 
-import asyncio
 from types import CoroutineType
 from typing import Any
 
@@ -59,11 +58,6 @@ def name_of_task(task: Any) -> str:
     except AttributeError:
         return type_name(type(task))
     return name if type(name) is str else type_name(type(task))
-
-
-def ended_well(task: Any) -> bool:
-    """Whether a task is over, and not by an exception."""
-    return asyncio.Task.done(task) and task._exception is None
 
 
 def end_of(task: Any, definitions: Definitions) -> tuple[StepEnd, int]:

@@ -115,7 +115,7 @@ def record_end(
     if end is _RAISED or flags:
         known.calls = known.generators = None
     else:  # not before: the watchdog's thread asks whose end is not written down yet
-        state.known.pop(known.identity, None)
+        state.recorder.tasks.forget(known)
 
 
 def record_suspension(
@@ -144,7 +144,7 @@ def record_suspension(
     elif type(waiter) is _Task and (met := meet(state, waiter, known.number, start_ns, end_ns, record_step)):
         end, target = _ON_TASK, met
     elif site.telling:
-        end, target, count = look(coroutine, waiter, state.recorder.tasks.number_of)
+        end, target, count = look(coroutine, waiter, state.recorder.tasks.number_of_ended)
     else:
         end = _ON_FUTURE
     state.append(

@@ -21,7 +21,7 @@ from loopviz.events import Flag, RecordKind, WakeKind
 from loopviz.recording.buffers import ASKED_EVERY, RecordBuffer
 from loopviz.recording.callers import creation_site
 from loopviz.recording.definitions import Definitions
-from loopviz.recording.inspection import code_of, coroutine_of, ended_well, has_started, name_of_task
+from loopviz.recording.inspection import code_of, coroutine_of, has_started, name_of_task
 from loopviz.recording.packing import pack_record
 from loopviz.recording.sites import Code
 from loopviz.recording.values import short_arguments, type_name
@@ -76,11 +76,11 @@ class TaskTable:
     def __init__(self, definitions: Definitions) -> None:
         #: By a task's identity. Read by the hot path.
         self.known: dict[int, KnownTask] = {}
-        #: Tasks that were collected lately, by identity: a destructor's complaint comes when they are forgotten. When
-        #: there are many of them, the ones before these are dropped.
+        #: Tasks that ended or were collected lately, by identity: one that ended may still be waited for, and a
+        #: destructor's complaint comes when its task is forgotten. When there are many, the ones before are dropped.
         self.gone: dict[int, int] = {}
         self._gone_before: dict[int, int] = {}
-        self._forget_task = self._forget  # a bound method is made once
+        self._forget_task = self.forget  # a bound method is made once
         #: The number of a task that is about to be made.
         self.reserve = count(1).__next__
         self._next_default = 1
@@ -129,7 +129,8 @@ class TaskTable:
         if inside is not coroutine:
             known.code = self._definitions.code(inside.cr_code) if type(inside) is CoroutineType else None
 
-    def _forget(self, known: KnownTask) -> None:
+    def forget(self, known: KnownTask) -> None:
+        """A task has ended, or is gone."""
         identity = known.identity
         if self.known.get(identity) is known:
             del self.known[identity]
@@ -151,12 +152,17 @@ class TaskTable:
         known = self.known.get(id(task))
         return known.number if known is not None else 0
 
-    def number_of_dying(self, task: object) -> int:
-        """The number of a task whose destructor may be running; 0 for anything else. One that ended well is no such
-        task, and at its address there may have been another.
-        """
+    def number_of_ended(self, task: Any) -> int:
+        """The number of a living task, or of one that ended lately; 0 for anything else."""
         number = self.number_of(task)
-        if number or not issubclass(type(task), asyncio.Task) or ended_well(task):
+        if number or not issubclass(type(task), asyncio.Task) or not asyncio.Task.done(task):
+            return number
+        return self.number_of_dying(task)
+
+    def number_of_dying(self, task: object) -> int:
+        """The same, also where the task's destructor may be running."""
+        number = self.number_of(task)
+        if number or not issubclass(type(task), asyncio.Task):
             return number
         return self.gone.get(id(task)) or self._gone_before.get(id(task), 0)
 

@@ -19,7 +19,7 @@ from loopviz.events import Flag, RecordKind, StepEnd
 from loopviz.trace.lifecycle import State
 from loopviz.trace.waits import wait_of
 from loopviz.trace.wakes import wake_of
-from recording.inprocess import on_every_loop, record, records_of, steps_of, task_named
+from recording.inprocess import RUNNERS, on_every_loop, record, records_of, steps_of, task_named
 
 eager_only = pytest.mark.skipif(sys.version_info < (3, 12), reason="eager tasks came with Python 3.12")
 
@@ -185,6 +185,22 @@ def test_a_factory_may_make_what_is_no_task_at_all(tmp_path: Path, run: Any) -> 
         await asyncio.create_task(_later(), name="after")
 
     assert task_named(record(tmp_path, main, run), "after").state == State.RETURNED
+
+
+@pytest.mark.parametrize("run", [RUNNERS["plain"], RUNNERS["uvloop"]], ids=["plain", "uvloop"])
+def test_a_wait_for_a_task_that_has_just_ended_names_it(tmp_path: Path, run: Any) -> None:
+    async def main() -> None:
+        _name_this("main")
+        inner = asyncio.create_task(_at_once(), name="inner")
+        shielded = asyncio.shield(inner)
+        await asyncio.sleep(0)
+        await shielded
+        await asyncio.wait_for(inner, 60)  # suspends before Python 3.12
+
+    trace = record(tmp_path, main, run)
+    waits = [step for step in steps_of(trace, "main") if step.end not in (StepEnd.YIELDED, StepEnd.RETURNED)]
+    assert len(waits) == (2 if sys.version_info < (3, 12) else 1)
+    assert {step.target for step in waits} == {task_named(trace, "inner").number}
 
 
 def test_a_task_made_without_the_loop_is_known_from_its_first_step(tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 import pytest
 
 from loopviz.events import RecordKind, WarningKind
-from loopviz.recording import active
 from loopviz.trace.trace import Trace
 from recording.inprocess import Main, on_every_loop, record, records_of, task_named
 from recording.launching import Launcher, Outcome
@@ -200,22 +199,25 @@ def test_tasks_that_the_collector_destroys_while_pending_are_told_each_by_its_ow
     assert sorted(complaint.who for complaint in told) == sorted(f"lost {index}" for index in range(20))
 
 
-def test_what_a_program_says_of_a_task_that_ended_is_not_told_of_another_that_was_at_its_address(
-    tmp_path: Path,
-) -> None:
+@on_every_loop
+def test_what_a_program_says_of_a_task_that_ended_is_told_of_that_one(tmp_path: Path, run: Runner) -> None:
+    """And not of one that was at its address before."""
+
     async def nothing() -> None: ...
 
     async def main() -> None:
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda loop, context: None)
-        ended = asyncio.create_task(nothing())
-        await ended
-        recorder: Any = active.recorder
-        recorder.tasks.gone[id(ended)] = recorder.tasks.number_of(asyncio.current_task())
-        loop.call_exception_handler({"message": "of one that ended", "task": ended})
+        for number in range(20):
+            ended = asyncio.create_task(nothing(), name=f"ended {number}")
+            await ended
+            loop.call_exception_handler({"message": f"of {ended.get_name()}", "task": ended})
+            del ended
 
-    (warning,) = records_of(record(tmp_path, main), RecordKind.WARNING)
-    assert warning.who == 0
+    told = complaints(record(tmp_path, main, run))
+    assert [(complaint.words, complaint.who) for complaint in told] == [
+        (f"of ended {number}", f"ended {number}") for number in range(20)
+    ]
 
 
 def test_any_context_that_a_program_hands_to_the_handler_passes_through(tmp_path: Path) -> None:
