@@ -17,13 +17,16 @@ from loopviz.recording.chains import link
 from loopviz.recording.definitions import Definitions
 from loopviz.recording.values import short_exception, short_repr, type_name
 
-_weak_reference_offset = type.__dict__["__weakrefoffset__"].__get__
+_weak_reference_offset, _bases = type.__dict__["__weakrefoffset__"].__get__, type.__dict__["__mro__"].__get__
 _RETURNED, _RAISED, _CANCELLED = StepEnd.RETURNED, StepEnd.RAISED, StepEnd.CANCELLED
 
 
 def can_be_known(task: object) -> bool:
-    """Whether a task can be held weakly: what a factory of the program's makes may be anything."""
-    return bool(_weak_reference_offset(type(task)))
+    """Whether a task can be held weakly, and says when it is over: what a factory of the program's makes may be
+    anything.
+    """
+    kind = type(task)
+    return bool(_weak_reference_offset(kind)) and any("done" in vars(each) for each in _bases(kind))
 
 
 def has_started(task: Any) -> bool | None:

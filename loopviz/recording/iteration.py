@@ -28,7 +28,7 @@ Loop = Any
 _MOST_TIMERS_UNSORTED = base_events._MIN_SCHEDULED_TIMER_HANDLES  # type: ignore[attr-defined]
 _CANCELLED_FRACTION = base_events._MIN_CANCELLED_TIMER_HANDLES_FRACTION  # type: ignore[attr-defined]
 _LONGEST_SELECT = base_events.MAXIMUM_SELECT_TIMEOUT  # type: ignore[attr-defined]
-_IO, _TIMER, _OUTSIDE = int(WakeKind.IO), int(WakeKind.TIMER), int(WakeKind.OUTSIDE)
+_IO, _TIMER = int(WakeKind.IO), int(WakeKind.TIMER)
 _Handle: Any = events.Handle
 #: None where somebody else's has taken its place before we came.
 _STOCK_RUN = _Handle._run if is_function_of(_Handle._run, events) else None
@@ -49,10 +49,7 @@ def iterate(self: Loop, state: LoopState) -> None:
     if len(ready) > known:
         state.polled_ns = state.now_ns()
     state.fast = state.light and not self._debug and _Handle._run is _STOCK_RUN
-    try:
-        run_ready(self, state, ready, _run_handle, _run_handle_in_debug_mode)
-    finally:
-        state.current_kind = _OUTSIDE
+    run_ready(self, state, ready, _run_handle, _run_handle_in_debug_mode)
 
 
 def _select_timeout(self: Loop) -> float | None:

@@ -35,7 +35,7 @@ from loopviz.recording.tracebacks import cut_own_frames_of
 #: Stands for any place that takes a closer look to tell.
 _ELSEWHERE = Site(0, user=False, telling=True)
 _ELSEWHERE.leaf = True
-_TASK, _BY_CALLBACK = int(WakeKind.TASK), int(WakeKind.CALLBACK)
+_TASK, _OUTSIDE, _BY_CALLBACK = int(WakeKind.TASK), int(WakeKind.OUTSIDE), int(WakeKind.CALLBACK)
 _ON_FUTURE, _ON_TASK, _YIELDED = (
     heads(RecordKind.STEP, end) for end in (StepEnd.ON_FUTURE, StepEnd.ON_TASK, StepEnd.YIELDED)
 )
@@ -67,6 +67,7 @@ def run_ready(
     elsewhere: Site = _ELSEWHERE,
     by_task: int = _TASK,
     by_callback: int = _BY_CALLBACK,
+    by_nobody: int = _OUTSIDE,
     on_future: tuple[int, ...] = _ON_FUTURE,
     on_task: tuple[int, ...] = _ON_TASK,
     yielded: tuple[int, ...] = _YIELDED,
@@ -77,8 +78,7 @@ def run_ready(
     pack_callback: Callable[..., bytes] = pack_callback,
 ) -> None:
     """Run what is in the queue now, but nothing that is put there meanwhile; Handles by one of the functions given,
-    where they are not known to be of I/O. What ran last counts as running until the caller says otherwise. Of the
-    arguments behind the star none is ever given.
+    where they are not known to be of I/O. Of the arguments behind the star none is ever given.
     """
     now_ns, known_tasks, record = state.now_ns, state.known, state.append
     io_name, next_callback = state.io_names.get, state.next_callback
@@ -134,6 +134,7 @@ def run_ready(
         finally:
             end_ns = now_ns()
             state.step_start_ns = 0
+            state.current_kind = by_nobody
             try:
                 if task is None:
                     record(pack_callback(head, who, state.polled_ns, start_ns, end_ns, 0, name))

@@ -55,6 +55,23 @@ def test_what_is_printed_is_put_down_to_the_task_or_callback_that_prints_it(tmp_
     ]
 
 
+class _SaysGoodbye:
+    def __del__(self) -> None:
+        print("goodbye")
+
+
+def test_what_is_printed_as_a_task_goes_after_its_last_step_is_not_put_down_to_it(tmp_path: Path) -> None:
+    async def brief() -> None:
+        asyncio.current_task().kept = _SaysGoodbye()  # type: ignore[union-attr]
+
+    async def main() -> None:
+        asyncio.create_task(brief(), name="brief")  # noqa: RUF006 - nobody keeps it
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+    assert said(record(tmp_path, main)) == [Said("goodbye\n", "OUTSIDE")]
+
+
 def test_a_line_that_several_tasks_write_is_told_in_their_parts(tmp_path: Path) -> None:
     async def write(name: str) -> None:
         print(name, "begins", end=", ")

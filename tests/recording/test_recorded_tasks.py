@@ -159,7 +159,7 @@ def test_a_task_that_runs_no_coroutine_of_pythons_is_recorded(tmp_path: Path, wr
 
 
 class _Result:
-    """What a factory may give for a task: nothing can refer to it weakly."""
+    """What a factory may give for a task: nothing can refer to it weakly, nor ask whether it is over."""
 
     __slots__ = ("coroutine",)
 
@@ -170,17 +170,22 @@ class _Result:
     def set_name(self, name: object) -> None: ...
 
 
+class _WeaklyHeldResult(_Result):
+    """The same, to which anything can refer weakly."""
+
+
 @on_every_loop
-def test_a_factory_may_make_what_is_no_task_at_all(tmp_path: Path, run: Any) -> None:
+@pytest.mark.parametrize("result", [_Result, _WeaklyHeldResult])
+def test_a_factory_may_make_what_is_no_task_at_all(tmp_path: Path, run: Any, result: type[_Result]) -> None:
     def factory(loop: Any, coroutine: Any, **_keywords: Any) -> Any:
-        return _Result(coroutine)
+        return result(coroutine)
 
     async def main() -> None:
         loop = asyncio.get_running_loop()
         usual = loop.get_task_factory()
         loop.set_task_factory(factory)
         made: Any = loop.create_task(_later())
-        assert type(made) is _Result
+        assert type(made) is result
         loop.set_task_factory(usual)
         await asyncio.create_task(_later(), name="after")
 
