@@ -78,20 +78,10 @@ class _HandleRunner:
 HANDLE_CODE = _HandleRunner.run.__code__
 
 
-def record_step(
-    state: LoopState,
-    task: Any,
-    known: KnownTask,
-    ready_ns: int,
-    waker_kind: int,
-    waker: int,
-    start_ns: int,
-    end_ns: int,
-    flags: int = 0,
-) -> None:
-    """Write down a step that has just ended."""
+def record_step(state: LoopState, task: Any, known: KnownTask, *facts: int) -> None:
+    """Write down a step that has just ended. ``facts`` are what ``record_end`` and ``record_suspension`` take."""
     record = record_end if task.done() else record_suspension
-    record(state, task, known, ready_ns, waker_kind, waker, start_ns, end_ns, flags)
+    record(state, task, known, *facts)
 
 
 def record_end(
