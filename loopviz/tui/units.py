@@ -14,11 +14,11 @@ def moment(ns: int) -> str:
 
 
 def elapsed(ns: int) -> str:
-    """``0.62 s``, ``2 min 05 s``: a running clock, calm enough to read."""
-    hundredths = max(0, ns) // 10_000_000
-    if hundredths < 6_000:
-        return f"{hundredths // 100}.{hundredths % 100:02} s"
-    minutes, seconds = divmod(hundredths // 100, 60)
+    """``0.6 s``, ``2 min 05 s``: a running clock, calm enough to read."""
+    tenths = max(0, ns) // 100_000_000
+    if tenths < 600:
+        return f"{tenths // 10}.{tenths % 10} s"
+    minutes, seconds = divmod(tenths // 10, 60)
     return f"{minutes} min {seconds:02} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"
 
 

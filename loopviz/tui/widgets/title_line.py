@@ -102,10 +102,11 @@ def held(watch: Watch) -> list[str]:
         return []
     goes_on = watch.session.phase is Phase.LIVE
     for step in watch.under_way:
-        if now_ns - step.since_ns >= _HELD_NS:
+        held_ns = now_ns - step.since_ns
+        if held_ns >= _HELD_NS:
             name = task_label(trace, trace.tasks[step.task]) if step.task is not None else step.name
-            how = "has held the loop for" if goes_on else "held the loop to the end, for"
-            found.append(f"{name} {how} {elapsed(now_ns - step.since_ns)}")
+            how = f"has held the loop for {elapsed(held_ns)}"
+            found.append(f"{name} {how if goes_on else f'held the loop to the end, for {rounded(held_ns)}'}")
     return found
 
 
