@@ -14,10 +14,12 @@ import signal
 
 from textual.app import App
 
+from loopviz.tui.rhythm import Rhythm
+
 _ENDING_SIGNALS = ("SIGTERM", "SIGHUP")
 _STDIN = 0
 #: Often enough that no more has been written meanwhile than Textual holds back without waiting.
-_TERMINAL_LOOKED_AT_S = 0.1
+_LOOKS_PER_S = 10
 
 
 def end_with_signals(app: App[None]) -> None:
@@ -32,12 +34,13 @@ def end_with_signals(app: App[None]) -> None:
 def end_with_terminal(app: App[None]) -> None:
     """Leave the app when its terminal is gone; one that never had a terminal stays."""
 
-    def look() -> None:
+    def look() -> bool:
         if not os.isatty(_STDIN):
             leave(app)
+        return False
 
     if not app.is_headless:
-        app.set_interval(_TERMINAL_LOOKED_AT_S, look)
+        Rhythm(look, _LOOKS_PER_S).begin(app)
 
 
 def leave(app: App[None]) -> None:

@@ -226,6 +226,11 @@ class View:
         self._rows_due = now + cost_s / _ROWS_SHARE if cost_s > _CHEAP_S else 0.0
         return self.rows is not before
 
+    @property
+    def is_listing(self) -> bool:
+        """Whether rows are still to be listed that could not be in time."""
+        return self._rows_due > 0
+
     def _update_rows(self) -> None:
         self.rows = self._rows.of(self.options, self._at_ns)
 

@@ -69,19 +69,37 @@ class Watch:
     def frame(self) -> tuple[object, ...]:
         """All that the timeline's looks depend on: two equal ones look the same."""
         view = self.view
-        return (view.viewport, view.axis_name, view.top, *self._shown)
+        return (view.viewport, view.axis_name, view.top, self.session.now_ns, *self._shown)
+
+    @property
+    def outline(self) -> tuple[object, ...]:
+        """The same but for the time that passes within a cell."""
+        view = self.view
+        return (view.viewport, view.axis_name, view.top, view.viewport.cells_to(view.axis.extent), *self._shown)
 
     @property
     def panels_frame(self) -> tuple[object, ...]:
         """All that the panels' looks depend on: not what part of the timeline is in view."""
+        return (self.session.now_ns, *self.panels_outline)
+
+    @property
+    def panels_outline(self) -> tuple[object, ...]:
+        """The same but for the time that passes."""
         return (*self._shown, *self.history.progress, self.reading.standing)
 
     @property
     def _shown(self) -> tuple[object, ...]:
-        """What is told of, by the timeline and the panels."""
+        """What is told of, by the timeline and the panels, whatever the time."""
         view, session = self.view, self.session
-        standing = (session.phase, session.is_loading, session.unreadable, session.now_ns, len(view.trace.records))
+        standing = (session.phase, session.is_loading, session.unreadable, len(view.trace.records))
         return (view, view.rows, view.options, self.selection.place, self.travel.moment_ns, *standing)
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing will change by itself, unless the file does."""
+        goes_on = self.travel.playing or self.travel.is_awaited or self.view.is_listing
+        is_over = self.session.phase in (Phase.OPENED, Phase.FINISHED) and not self.session.is_loading
+        return is_over and not goes_on and (self.history.is_whole or not self.history.is_wanted)
 
     @property
     def shown_ns(self) -> int:

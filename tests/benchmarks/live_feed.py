@@ -32,9 +32,10 @@ def noted_frames() -> list[float]:
     """When each frame of a timeline was made that is mounted from now on."""
     tick, times = TimelineScreen.tick, list[float]()
 
-    def counted(self: TimelineScreen) -> None:
-        tick(self)
+    def counted(self: TimelineScreen) -> bool:
+        is_quiet = tick(self)
         times.append(time.monotonic())
+        return is_quiet
 
     TimelineScreen.tick = counted  # type: ignore[method-assign]
     return times

@@ -1,40 +1,95 @@
-"""Frames come at their time; where one takes longer than that, the next begins as soon as it is drawn."""
+"""Frames come at their time; where one takes longer than that, the next begins as soon as it is drawn. Where nothing
+happens they come seldom, until something does.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from typing import Any
+from contextlib import suppress
+from types import SimpleNamespace
 
 import pytest
 
 from loopviz.tui import rhythm
-from loopviz.tui.rhythm import keep_rhythm
+from loopviz.tui.rhythm import Rhythm
 
 
-class Pump:
-    """Notes what is to be called, and after how long."""
+class Clock:
+    """The time that frames and pauses take; ``pauses_s`` are those that were made. It ends with the last of ``most``
+    frames.
+    """
 
-    def __init__(self) -> None:
-        self.due: list[tuple[float, Callable[[], None]]] = []
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+        self.now_s = 100.0
+        self.pauses_s: list[float] = []
+        self._most = most
+        monkeypatch.setattr(rhythm, "monotonic", lambda: self.now_s)
+        monkeypatch.setattr(Rhythm, "_pause", self._pass)
 
-    def set_timer(self, delay_s: float, call: Callable[[], None]) -> None:
-        self.due.append((delay_s, call))
+    async def _pass(self, seconds: float) -> None:
+        if len(self.pauses_s) == self._most:
+            raise asyncio.CancelledError
+        self.pauses_s.append(seconds)
+        self.now_s += seconds
+
+
+def beat(made: Rhythm) -> None:
+    """Make frames until the clock ends them."""
+    begun: list[asyncio.Task[None]] = []
+    node = SimpleNamespace(run_worker=lambda work, group: begun.append(asyncio.ensure_future(work)))
+
+    async def main() -> None:
+        made.begin(node)  # type: ignore[arg-type]
+        with suppress(asyncio.CancelledError):
+            await begun[0]
+
+    asyncio.run(main())
 
 
 @pytest.mark.parametrize(("takes_s", "rests_s"), [(0.0, 0.1), (0.03, 0.07), (0.099, 1 / 60), (0.5, 1 / 60)])
 def test_a_frame_s_time_is_part_of_the_rhythm(takes_s: float, rests_s: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    now_s, frames, pump = 100.0, [], Pump()
-    monkeypatch.setattr(rhythm, "monotonic", lambda: now_s)
+    clock = Clock(monkeypatch, most=3)
 
-    def frame() -> None:
-        nonlocal now_s
-        frames.append(now_s)
-        now_s += takes_s
+    def frame() -> bool:
+        clock.now_s += takes_s
+        return False
 
-    anything: Any = pump
-    keep_rhythm(anything, frame, 10)
-    for made in range(3):
-        delay_s, beat = pump.due.pop()
-        assert not pump.due and len(frames) == made
-        assert delay_s == pytest.approx(rests_s if made else 0.1)
-        beat()
+    beat(Rhythm(frame, 10))
+    assert clock.pauses_s == pytest.approx([0.1, rests_s, rests_s])
+
+
+def pauses_of(quiet: Callable[[int], bool], monkeypatch: pytest.MonkeyPatch, most: int) -> list[float]:
+    """The pauses between frames of which the nth is quiet or not, counted from 0."""
+    clock = Clock(monkeypatch, most)
+    beat(Rhythm(lambda: quiet(len(clock.pauses_s) - 1), 8))
+    return [round(seconds, 6) for seconds in clock.pauses_s]
+
+
+def test_a_screen_that_has_been_quiet_for_a_second_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert pauses_of(lambda frame: True, monkeypatch, 15) == [0.125] * 8 + [0.25] * 7
+
+
+def test_a_frame_that_was_not_quiet_ends_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert pauses_of(lambda frame: frame != 12, monkeypatch, 16) == [0.125] * 8 + [0.25] * 5 + [0.125] * 3
+
+
+async def test_who_changes_what_is_shown_need_not_wait_for_the_rest_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rhythm, "_QUIET_FOR_S", 0.0)
+    monkeypatch.setattr(rhythm, "_REST_S", 3600.0)
+    frames: list[bool] = []
+    resting = asyncio.Event()
+
+    def frame() -> bool:
+        frames.append(True)
+        asyncio.get_running_loop().call_soon(resting.set)
+        return True
+
+    made = Rhythm(frame, 1000)
+    beats = asyncio.ensure_future(made._keep())
+    for rests in range(1, 4):
+        await resting.wait()
+        resting.clear()
+        assert len(frames) == rests
+        made.wake()
+    beats.cancel()

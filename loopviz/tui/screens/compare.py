@@ -25,7 +25,7 @@ from loopviz.tui.compare_keys import COMPARE_BAR, COMPARE_KEYS, COMPARE_MOUSE, M
 from loopviz.tui.compare_view import CompareView
 from loopviz.tui.keys import bar_keys, bindings
 from loopviz.tui.painting import Line
-from loopviz.tui.rhythm import keep_rhythm
+from loopviz.tui.rhythm import Rhythm
 from loopviz.tui.starting import Refusal
 from loopviz.tui.themes import Palette
 from loopviz.tui.widgets.compare_bands import CompareBands
@@ -65,6 +65,7 @@ class CompareScreen(Screen[None]):
         self.holding = False
         self._turns: int | None = None
         self._making: set[int] = set()
+        self._rhythm = Rhythm(self.tick, _FRAMES_PER_S)
         self.title_line = Lines(palette, "title")
         self.bands = CompareBands(palette, view)
         self.table = Lines(palette, "table")
@@ -78,7 +79,7 @@ class CompareScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, self._change_theme)
-        keep_rhythm(self, self.tick, _FRAMES_PER_S)
+        self._rhythm.begin(self)
         self.tick()
 
     def _change_theme(self, _theme: Theme) -> None:
@@ -90,8 +91,8 @@ class CompareScreen(Screen[None]):
 
     # -- the rhythm ------------------------------------------------------------------------------------------------
 
-    def tick(self) -> None:
-        """One frame."""
+    def tick(self) -> bool:
+        """One frame; True where it was quiet."""
         until = monotonic() + _POLLING_S
         while not self.holding and self.view.contest.poll() and monotonic() < until:
             pass
@@ -101,7 +102,8 @@ class CompareScreen(Screen[None]):
             elif place not in self._making:
                 self._making.add(place)
                 self.run_worker(self._make(place, entrant))
-        self.show_now()
+        self._show()
+        return self.view.contest.is_done and not self._making and not self.holding
 
     async def _make(self, place: int, entrant: Entrant) -> None:
         band = await asyncio.to_thread(_prepared, entrant)
@@ -111,7 +113,11 @@ class CompareScreen(Screen[None]):
             self.show_now()
 
     def show_now(self) -> None:
-        """Bring everything up to date."""
+        """Bring everything up to date: a key was pressed."""
+        self._rhythm.wake()
+        self._show()
+
+    def _show(self) -> None:
         if not self.size.height:
             return
         view = self.view

@@ -2,7 +2,8 @@
 
 Decides the rhythm: one timer drives everything. It polls the trace, lets time pass for what plays, makes the lines of
 a frame and repaints what differs; no event of the program becomes a message. Panels are written less often than the
-timeline moves, unless a key was pressed.
+timeline moves, unless a key was pressed. Where nothing but time passes, a few frames a second show that; where not even
+that does, there is next to nothing to do.
 
 Awkward cases: while an export walks the trace it is not read on (``holding``); a screen that is covered by another
 goes on reading, so that nothing piles up.
@@ -24,7 +25,7 @@ from loopviz.tui.panels.panel import Panel
 from loopviz.tui.panels.source import SourcePanel
 from loopviz.tui.panels.span import SpanPanel
 from loopviz.tui.panels.story import StoryPanel
-from loopviz.tui.rhythm import keep_rhythm
+from loopviz.tui.rhythm import Rhythm
 from loopviz.tui.screens.timeline_story import TimelineStory
 from loopviz.tui.session import Phase
 from loopviz.tui.themes import Palette
@@ -38,6 +39,8 @@ from loopviz.tui.widgets.title_line import TitleLine
 
 FRAMES_PER_S = 30
 _PANELS_PER_S = 10
+#: So often the screen shows that time has passed within a cell, and nothing else has happened.
+_CLOCK_PER_S = 4
 #: A program's first tasks have come by then.
 _SETTLED_AFTER_S = 0.5
 #: With thousands of tasks alive the panels cost milliseconds; they get no more than this share of the time.
@@ -78,7 +81,11 @@ class TimelineScreen(TimelineStory):
         self._listed = 0
         self._on_show_since = monotonic()
         self._ticked = self._panels_due = monotonic()
+        self._clock_due = self._ticked
+        self._outline: object = None
         self._panels_frame: object = None
+        self._panels_outline: object = None
+        self._rhythm = Rhythm(self.tick, FRAMES_PER_S)
         self.title_line = TitleLine(palette)
         self.gantt = Gantt(palette, watch)
         self.filter_line = FilterLine()
@@ -94,7 +101,7 @@ class TimelineScreen(TimelineStory):
         yield self.key_bar
 
     def on_mount(self) -> None:
-        keep_rhythm(self, self.tick, FRAMES_PER_S)
+        self._rhythm.begin(self)
 
     def set_watch(self, watch: Watch) -> None:
         """Show another session."""
@@ -118,19 +125,27 @@ class TimelineScreen(TimelineStory):
 
     # -- the rhythm ------------------------------------------------------------------------------------------------
 
-    def tick(self) -> None:
-        """One frame."""
+    def tick(self) -> bool:
+        """One frame; True where it was quiet."""
         now = monotonic()
         passed, self._ticked = now - self._ticked, now
-        if not self.holding:
-            self.watched.poll(passed)
+        grew = not self.holding and self.watched.poll(passed)
         self.take_waiting_step()
         self.place_panels()
+        self._update(now)
+        is_quiet = self.watched.is_at_rest and self._panels_frame == self.watched.panels_frame
+        return is_quiet and not grew and not self.holding
+
+    def _update(self, now: float) -> None:
+        """Show what has changed, as far as it is due."""
         are_panels_due, is_loading, worked = now >= self._panels_due, self.watched.session.is_loading, thread_time()
-        if are_panels_due or not is_loading:
+        outline = self.watched.outline
+        is_seen = outline != self._outline or now >= self._clock_due
+        if is_seen and (are_panels_due or not is_loading):
+            self._outline, self._clock_due = outline, now + 1 / _CLOCK_PER_S
             self.gantt.update_lines()
             self.title_line.show(self.watched)
-        if are_panels_due:
+        if are_panels_due and (is_seen or self.watched.panels_outline != self._panels_outline):
             self._update_panels()
         if are_panels_due and is_loading:
             # Of a file that loads each frame is all new, and the time is better spent on loading it.
@@ -139,6 +154,7 @@ class TimelineScreen(TimelineStory):
 
     def show_now(self) -> None:
         """Bring everything up to date at once: a key was pressed."""
+        self._rhythm.wake()
         self.gantt.update_lines()
         self.title_line.show(self.watched)
         self._update_panels()
@@ -154,7 +170,9 @@ class TimelineScreen(TimelineStory):
         began, worked = monotonic(), thread_time()
         shown = [pane for pane in self.panes.values() if pane.display]
         # A panel that has just got its place has no size yet, and is written with the next frame.
-        self._panels_frame = self.watched.panels_frame if all(pane.size.height for pane in shown) else None
+        are_placed = all(pane.size.height for pane in shown)
+        self._panels_frame = self.watched.panels_frame if are_placed else None
+        self._panels_outline = self.watched.panels_outline if are_placed else None
         for pane in shown:
             if pane.size.height:
                 pane.write(self.watched)

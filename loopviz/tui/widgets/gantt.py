@@ -95,10 +95,15 @@ class Gantt(Widget):
             self._update_rows(rows, columns)
         else:
             self._update_empty()
-        # Where most lines differ, one region is cheaper than many.
-        self.refresh(*(self._dirty if len(self._dirty) * 2 < self.size.height else ()))
-        self._dirty.clear()
+        self._repaint()
         self._frame = (self.size, *self.watched.frame)
+
+    def _repaint(self) -> None:
+        """Have Textual ask for the lines that differ."""
+        if self._dirty:
+            # Where most lines differ, one region is cheaper than many.
+            self.refresh(*(self._dirty if len(self._dirty) * 2 < self.size.height else ()))
+            self._dirty.clear()
 
     def _resize(self) -> None:
         view, cells, height = self.watched.view, self.columns.cells, self.size.height

@@ -14,6 +14,7 @@ from typing import ClassVar
 
 from rich.style import Style
 from textual import events
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -77,10 +78,18 @@ class Pane(Widget):
         height = self.text_height * self.pages
         title, lines = self.panel.title(watch), self.panel.lines(watch, self.text_width, height)
         anchor = self.panel.anchor(watch)
-        if title != self._title or lines != self._lines or anchor != self._anchor:
-            self._scrolled = 0 if anchor != self._anchor else self._scrolled
-            self._title, self._lines, self._anchor = title, lines, anchor
-            self.refresh()
+        before = self._in_view()
+        self._scrolled = 0 if anchor != self._anchor else self._scrolled
+        self._title, self._lines, self._anchor = title, lines, anchor
+        differ = [y for y, (old, new) in enumerate(zip(before, self._in_view(), strict=True)) if old != new]
+        if differ:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in differ))
+
+    def _in_view(self) -> list[Line | None]:
+        """The title and the lines below it, None where there is none."""
+        first = self._first()
+        lines = self._lines[first : first + self.text_height]
+        return [self._title, *lines, *[None] * (self.text_height - len(lines))]
 
     def _first(self) -> int:
         """The first line in view."""
