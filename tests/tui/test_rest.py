@@ -11,7 +11,9 @@ import pytest
 
 from building import Recording
 from loopviz.tui import rhythm
+from loopviz.tui.screens.compare import CompareScreen
 from loopviz.tui.session import Session
+from tui.contests import MadeUp, comparing
 from tui.driver import Driver, opened
 from tui.runs import pair as pair_run
 
@@ -19,7 +21,7 @@ from tui.runs import pair as pair_run
 @pytest.fixture
 def long_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """A rest begins with the first quiet frame, and lasts longer than a test waits."""
-    monkeypatch.setattr(rhythm, "_QUIET_FOR_S", 0.0)
+    monkeypatch.setattr(rhythm, "_QUIET_FOR_S", 1e-6)
     monkeypatch.setattr(rhythm, "_REST_S", 3600.0)
 
 
@@ -56,7 +58,7 @@ async def test_it_rests_without_panels_too(pair: Path, long_rest: None) -> None:
 
 
 async def test_a_file_that_grows_after_a_rest_is_read_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rhythm, "_QUIET_FOR_S", 0.0)
+    monkeypatch.setattr(rhythm, "_QUIET_FOR_S", 1e-6)
     data, path = pair_run().file(), tmp_path / "growing.loopviz"
     path.write_bytes(data[:-300])
     async with opened(path) as at:
@@ -68,7 +70,7 @@ async def test_a_file_that_grows_after_a_rest_is_read_on(tmp_path: Path, monkeyp
 
 
 async def test_so_is_one_that_is_another_now(pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rhythm, "_QUIET_FOR_S", 0.0)
+    monkeypatch.setattr(rhythm, "_QUIET_FOR_S", 1e-6)
     async with opened(pair) as at:
         await at.until(lambda: rests(at))
         made = Recording(clock="virtual").loop_defined().loop_started(0).created(1, 0, "other").step(1, 10, 20)
@@ -98,6 +100,22 @@ async def test_what_the_clock_changes_within_a_cell_is_shown_a_few_times_a_secon
         assert drawn_after(2 + cell_ns)
         assert not drawn_after(3 + cell_ns)
         assert drawn_after(3 + cell_ns, clock_due=0.0)
+
+
+async def test_a_comparison_rests_when_all_is_recorded_and_until_it_is_recorded_again(
+    tmp_path: Path, long_rest: None
+) -> None:
+    async with comparing(MadeUp(tmp_path, {"gather": pair_run()}).end()) as at:
+        screen = at.app.screen
+        assert isinstance(screen, CompareScreen)
+        await at.until(lambda: screen._rhythm._rests)
+        await at.press("r")
+        again = screen.view.contest
+        assert isinstance(again, MadeUp) and not again.is_done
+        await at.until(lambda: not screen._rhythm._rests)
+        await at.wait_for("0 of 1 done")
+        again.end()
+        await at.until(lambda: "of 1 done" not in at.text)
 
 
 async def test_a_timeline_of_which_no_line_differs_is_not_painted_again(

@@ -199,6 +199,7 @@ class CompareScreen(Screen[None]):
     def action_again(self) -> None:
         self.view.restart(self.view.contest.anew())
         self._making.clear()
+        self._rhythm.wake()
         self.tick()
 
     def action_export(self) -> None:
