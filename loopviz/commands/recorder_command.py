@@ -57,9 +57,10 @@ def recorder_arguments(program: Program, choices: LaunchChoices, trace: str) -> 
 
 
 def recorder_command(program: Program, choices: LaunchChoices, trace: str) -> list[str]:
-    """The argv of a process of its own that does so."""
+    """The argv of a process of its own that does so, and whose trace is read meanwhile."""
     recorder = os.path.join(os.path.dirname(loopviz.__file__), "recording", "__main__.py")
-    return [sys.executable, *_interpreter_flags(), recorder, *recorder_arguments(program, choices, trace)]
+    arguments = ["--followed", *recorder_arguments(program, choices, trace)]
+    return [sys.executable, *_interpreter_flags(), recorder, *arguments]
 
 
 def _interpreter_flags() -> list[str]:

@@ -1,7 +1,8 @@
 """The watchdog: a thread that writes out what is recorded, and looks into steps that block their loop.
 
-Decides how soon a fact is on disk (``PERIOD_S``), so that the loop itself never waits for a write but when a block is
-full, nor for a bounded file to be made shorter; and when a step counts as blocking. Of such a step it records the
+Decides how soon a fact is on disk, so that the loop itself never waits for a write but when a block is full, nor for a
+bounded file to be made shorter: sooner where a screen follows the file, since to wake up costs the program, on a
+virtual machine even milliseconds; and when a step counts as blocking. Of such a step it records the
 stack, the step in progress and the queue behind it, at one, two, four ... times the threshold: a reader sees the frozen
 loop while it is frozen. It sleeps no longer than until a step that runs begins to block.
 
@@ -27,7 +28,8 @@ from loopviz.recording.recorder import Recorder
 from loopviz.recording.state import LoopState
 from loopviz.recording.steps import HANDLE_CODE, run_callback, run_step
 
-PERIOD_S = 0.04
+#: Where a screen follows the file, and where none does.
+_FOLLOWED_PERIOD_S, _PERIOD_S = 0.04, 0.1
 _SHORTEST_PAUSE_S = 0.001
 #: What runs a step: its frames stand outside the step's own.
 _RUNNING_CODES = frozenset(
@@ -47,10 +49,13 @@ _PATIENCE_S = 1.0
 
 
 class Watchdog:
-    """Watches one recording. ``threshold_s`` is how long a step may take before it counts as blocking."""
+    """Watches one recording. ``threshold_s`` is how long a step may take before it counts as blocking; ``followed``
+    says whether a screen shows what is recorded.
+    """
 
-    def __init__(self, recorder: Recorder, threshold_s: float) -> None:
+    def __init__(self, recorder: Recorder, threshold_s: float, followed: bool = False) -> None:
         self._recorder = recorder
+        self._period_s = _FOLLOWED_PERIOD_S if followed else _PERIOD_S
         self._threshold_ns = int(threshold_s * 1e9)
         self._speed = recorder.clock.speed
         self._stop = _thread.allocate_lock()
@@ -99,11 +104,11 @@ class Watchdog:
 
     def pause_s(self) -> float:
         """How long to sleep now, so that no step is seen later than when it begins to count as blocking."""
-        pause_ns = self._threshold_ns / 2  # so whatever begins in the meantime is seen before it blocks
+        pause_ns = self._threshold_ns  # so whatever begins in the meantime is seen before it blocks
         for state in list(self._recorder.states):
             if start_ns := state.step_start_ns:
                 pause_ns = min(pause_ns, start_ns + self._next_look_ns(state, start_ns) - state.now_ns())
-        return min(max(_SHORTEST_PAUSE_S, pause_ns / 1e9 / self._speed), PERIOD_S)
+        return min(max(_SHORTEST_PAUSE_S, pause_ns / 1e9 / self._speed), self._period_s)
 
     def _look(self) -> None:
         for state in list(self._recorder.states):
