@@ -61,6 +61,7 @@ Awkward cases:
 
 from __future__ import annotations
 
+import json
 import struct
 from enum import IntEnum, IntFlag
 from zlib import crc32
@@ -94,6 +95,11 @@ def chunk_of(kind: int, loop: int, payload: bytes) -> bytes:
 def chunk_checksum(head: bytes, payload: bytes) -> int:
     """The CRC-32 that stands in a chunk which begins with the bytes ``head``; of these only the first twelve count."""
     return crc32(payload, crc32(head[:12]))
+
+
+def loss_of(records: int, reason: str) -> bytes:
+    """The payload of a ``LOSS`` chunk."""
+    return json.dumps({"records": records, "reason": reason}, separators=(",", ":")).encode()
 
 
 class ChunkKind(IntEnum):

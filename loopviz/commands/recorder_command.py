@@ -57,7 +57,7 @@ def recorder_arguments(program: Program, choices: LaunchChoices, trace: str) -> 
 
 
 def recorder_command(program: Program, choices: LaunchChoices, trace: str) -> list[str]:
-    """The argv of a process of its own that does so, and whose trace is read meanwhile."""
+    """The argv of a process of its own that does so, and whose trace may be read meanwhile."""
     recorder = os.path.join(os.path.dirname(loopviz.__file__), "recording", "__main__.py")
     arguments = ["--followed", *recorder_arguments(program, choices, trace)]
     return [sys.executable, *_interpreter_flags(), recorder, *arguments]

@@ -27,7 +27,7 @@ import threading
 from types import CodeType, ModuleType, TracebackType
 from typing import Any, NoReturn
 
-from loopviz.errors import LoopvizError, ProgramUnrunnable
+from loopviz.errors import LoopvizError, ProgramUnrunnable, ValueInvalid
 from loopviz.recording import session
 from loopviz.recording.children import path_of_process
 from loopviz.recording.clocks import parse
@@ -87,7 +87,7 @@ def _begin(words: Words) -> Recorder:
     return session.begin(
         values["out"],
         clock=parse(values.get("clock", "real")),
-        max_bytes=None if size is None else int(size),
+        max_bytes=None if size is None else _bytes(size),
         blocked_after_s=session.threshold_s(values.get("blocked-after", str(session.BLOCKED_AFTER_S))),
         title=values.get("title") or os.path.basename(values["module"] if path is None else path),
         folder=os.getcwd() if path is None else _folder_of(path),
@@ -95,6 +95,12 @@ def _begin(words: Words) -> Recorder:
         children="children" in values,
         followed="followed" in values,
     )
+
+
+def _bytes(size: str) -> int:
+    if not size.isdecimal():
+        raise ValueInvalid("--max-size", size, "a number of bytes, such as 67108864")
+    return int(size)
 
 
 def _folder_of(path: str) -> str:

@@ -8,7 +8,6 @@ place of ``os.write`` for a while, which is not meant for us.
 
 from __future__ import annotations
 
-import json
 import os
 from contextlib import suppress
 
@@ -43,8 +42,3 @@ def write_all(fd: int, data: bytes) -> int:
     while view:
         view = view[_write(fd, view) :]
     return len(data)
-
-
-def loss_of(records: int, reason: str) -> bytes:
-    """What a chunk holds that says that records are missing."""
-    return json.dumps({"records": records, "reason": reason}, separators=(",", ":")).encode()

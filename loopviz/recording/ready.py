@@ -2,8 +2,8 @@
 
 Decides what a step is: from the moment the loop hands control to a task (or callback) until it has it back. One record
 tells all of it: since when it was ready and by whom, when it ran, how it ended, what it waits for and where. What most
-steps of a busy loop do, yield or wait for a future in functions of libraries, is recorded right here, and so are
-the callbacks of I/O; all else in ``steps``.
+steps of a busy loop do, yield or wait for a future or a task in functions of libraries, is recorded right here, and so
+are the callbacks of I/O; all else in ``steps``.
 
 Two kinds of entries stand in the queue. A *light entry* is a plain tuple ``(ready_ns, waker_kind, waker, task,
 callback, args, context)`` in place of the Handle that asyncio would make for a C task's own step: nobody ever sees that

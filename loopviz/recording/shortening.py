@@ -23,9 +23,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-from loopviz.events import CHUNK, ChunkKind, chunk_of
+from loopviz.events import CHUNK, ChunkKind, chunk_of, loss_of
 from loopviz.recording.carrying import Living, carry_over
-from loopviz.recording.files import loss_of, write_all
+from loopviz.recording.files import write_all
 
 _PIECE_BYTES = 1 << 20
 #: So much may be left to be copied while nobody may write: work for less than a millisecond.

@@ -17,8 +17,8 @@ from contextlib import AbstractContextManager, suppress
 from threading import RLock
 from typing import Any
 
-from loopviz.events import FORMAT_VERSION, HEADER, MAGIC, RECORD, ChunkKind, chunk_of
-from loopviz.recording.files import create, loss_of, write_all
+from loopviz.events import FORMAT_VERSION, HEADER, MAGIC, RECORD, ChunkKind, chunk_of, loss_of
+from loopviz.recording.files import create, write_all
 
 LockType = AbstractContextManager[Any]
 

@@ -154,10 +154,8 @@ class TaskTable:
 
     def number_of_ended(self, task: Any) -> int:
         """The number of a living task, or of one that ended lately; 0 for anything else."""
-        number = self.number_of(task)
-        if number or not issubclass(type(task), asyncio.Task) or not asyncio.Task.done(task):
-            return number
-        return self.number_of_dying(task)
+        has_ended = issubclass(type(task), asyncio.Task) and asyncio.Task.done(task)
+        return self.number_of_dying(task) if has_ended else self.number_of(task)
 
     def number_of_dying(self, task: object) -> int:
         """The same, also where the task's destructor may be running."""

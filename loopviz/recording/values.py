@@ -70,10 +70,6 @@ def _short_collection(
     return f"({text},)" if size == 1 and type(value) is tuple else f"{left}{text}{right}"
 
 
-def _by_type_of_plain(value: object) -> str:
-    return f"<{type(value).__name__}>"
-
-
 def _ways_to_shorten(collection: _Shorten) -> dict[int, _Shorten]:
     """How a value is shortened, by the identity of its type."""
     return {
@@ -86,7 +82,7 @@ def _ways_to_shorten(collection: _Shorten) -> dict[int, _Shorten]:
     }
 
 
-_SHORTENED_INNERMOST = _ways_to_shorten(_by_type_of_plain)
+_SHORTENED_INNERMOST = _ways_to_shorten(_by_type)
 _SHORTENED_WITHIN = _ways_to_shorten(partial(_short_collection, _SHORTENED_INNERMOST))
 _SHORTENED = _ways_to_shorten(partial(_short_collection, _SHORTENED_WITHIN))
 #: An argument that an inner function shares stands in a cell.

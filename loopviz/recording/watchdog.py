@@ -2,9 +2,10 @@
 
 Decides how soon a fact is on disk, so that the loop itself never waits for a write but when a block is full, nor for a
 bounded file to be made shorter: sooner where a screen follows the file, since to wake up costs the program, on a
-virtual machine even milliseconds; and when a step counts as blocking. Of such a step it records the
-stack, the step in progress and the queue behind it, at one, two, four ... times the threshold: a reader sees the frozen
-loop while it is frozen. It sleeps no longer than until a step that runs begins to block.
+virtual machine even milliseconds; and when a step counts as blocking. Of such a step it records the stack, the step in
+progress and the queue behind it, at one, two, four ... times the threshold: a reader sees the frozen loop while it is
+frozen. It sleeps no longer than until a step that runs begins to block; where that computes without a pause, the
+interpreter lets it look some milliseconds later.
 
 It is a guest: started without ``threading``, which would list it; deaf to signals; gone before a fork, which would
 warn of threads otherwise, and back at the loop's next idle moment.
@@ -104,7 +105,7 @@ class Watchdog:
 
     def pause_s(self) -> float:
         """How long to sleep now, so that no step is seen later than when it begins to count as blocking."""
-        pause_ns = self._threshold_ns  # so whatever begins in the meantime is seen before it blocks
+        pause_ns = self._threshold_ns  # what begins in the meantime is then seen before it blocks, or as it does
         for state in list(self._recorder.states):
             if start_ns := state.step_start_ns:
                 pause_ns = min(pause_ns, start_ns + self._next_look_ns(state, start_ns) - state.now_ns())

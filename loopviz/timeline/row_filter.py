@@ -33,7 +33,8 @@ class RowFilter:
     def passes(self, task: Task) -> bool:
         text = self.text
         return (
-            task.number in self._by_function
+            not text
+            or task.number in self._by_function
             or holds(task_label(self.trace, task), text)
             or holds(task.name, text)
             or holds(task.coroutine, text)

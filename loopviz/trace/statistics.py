@@ -23,7 +23,7 @@ from loopviz.trace.distributions import Distribution, distribution
 from loopviz.trace.lifecycle import State
 from loopviz.trace.tasks import NEVER_READY, Task
 from loopviz.trace.trace import Trace
-from loopviz.trace.under_way import under_way
+from loopviz.trace.under_way import UnderWay, under_way
 from loopviz.trace.walk import Seen, Walk
 
 _STEP, _CALLBACK, _IDLE = int(RecordKind.STEP), int(RecordKind.CALLBACK), int(RecordKind.IDLE)
@@ -105,8 +105,8 @@ class Statistics:
         self.worst_latency_ns = 0
         #: The longest that a step of a task has had the loop.
         self.longest_step_ns = 0
-        #: By loop, when the step began that it is about.
-        self._began_ns: dict[int, int] = {}
+        #: What has each loop, as of the last update.
+        self.under_way: list[UnderWay] = []
         self._walk = Walk(trace)
         self._records = array("I")
         self._latencies = array("q")
@@ -126,13 +126,14 @@ class Statistics:
                 self._take(self.loops.get(loop) or self._begin_loop(loop, first), chain((first,), seen))
         self.worst_latency_ns = max(self.worst_latency_ns, max(self._latencies[known:], default=0))
         self.longest_step_ns = max(self.longest_step_ns, max(self._lengths[known:], default=0))
-        self._began_ns = {held.loop: held.since_ns for held in under_way(self.trace)}
+        self.under_way = list(under_way(self.trace))
         self.reach(self.trace.end_ns)
 
     def reach(self, now_ns: int) -> None:
         """Nothing was recorded since, but it is ``now_ns``: a loop that sleeps is not busy, one that is held is."""
+        began_ns = {step.loop: step.since_ns for step in self.under_way}
         for number, statistics in self.loops.items():
-            statistics.reach(now_ns, self._began_ns.get(number))
+            statistics.reach(now_ns, began_ns.get(number))
 
     def _begin_loop(self, loop: int, first: Seen) -> LoopStatistics:
         _record, kind, _who, _end, _flags, ready_ns, start_ns, _end_ns = first

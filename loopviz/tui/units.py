@@ -23,8 +23,10 @@ def elapsed(ns: int) -> str:
 
 
 def share(part: float) -> str:
-    """``2 %``; below one per cent with a digit more, since 0 % would say that nothing happened."""
+    """``2 %``; below one per cent with a digit more, or ``<0.1 %``, since 0 % would say that nothing happened."""
     percent = part * 100
+    if 0 < percent < 0.05:
+        return "<0.1 %"
     return f"{percent:.1f} %" if 0.05 <= percent < 0.95 else f"{percent:.0f} %"
 
 

@@ -9,7 +9,6 @@ from loopviz.timeline.rows import RowKind
 from loopviz.trace.levels import Level
 from loopviz.trace.output import OutputLog
 from loopviz.trace.statistics import Statistics
-from loopviz.trace.under_way import under_way
 from loopviz.tui.history import History
 from loopviz.tui.reading import Reading
 from loopviz.tui.row_states import RowStates
@@ -43,8 +42,6 @@ class Watch:
         self.output = OutputLog(self.view.trace)
         self.output.update()
         self.statistics = Statistics(self.view.trace)
-        #: What has each loop: looked for where the trace grew, since of ten thousand ready tasks it is one.
-        self.under_way = list(under_way(self.view.trace))
 
     def poll(self, elapsed_s: float) -> bool:
         """Take in what is new and let ``elapsed_s`` seconds pass for what plays; True where the trace changed."""
@@ -56,7 +53,6 @@ class Watch:
         if grew:
             self.output.update()
             self.statistics.update()
-            self.under_way = list(under_way(self.view.trace))
             self.selection.begin()
         self.statistics.reach(self.session.known_ns)
         if self.travel.is_awaited or not self.session.is_loading:

@@ -193,3 +193,10 @@ def test_a_command_line_that_is_not_the_recorders_is_told_so_in_one_line(
     assert (status, stdout) == (2, "")
     assert stderr.startswith("loopviz: can't record by '--out out.loopviz") and stderr.count("\n") == 1
     assert not list(launcher.folder.glob("*.loopviz"))
+
+
+def test_a_bound_that_is_no_number_is_told_so_in_one_line(launcher: Launcher) -> None:
+    words = ("--out", "out.loopviz", "--max-size", "64M", "--path", "a.py")
+    status, stdout, stderr = launcher.plain("-m", "loopviz.recording", *words)
+    assert (status, stdout) == (2, "")
+    assert stderr == "loopviz: --max-size can't be '64M'; it takes a number of bytes, such as 67108864\n"

@@ -9,6 +9,7 @@ import pytest
 
 from building import Recording
 from loopviz.tui.session import Session
+from loopviz.tui.units import share
 from loopviz.tui.watch import Watch
 from loopviz.tui.widgets.title_line import notes
 from tui.driver import opened
@@ -52,6 +53,13 @@ async def test_a_step_that_had_the_loop_for_long_is_worth_more_than_the_latency_
             assert ("longest step" in at.lines[0]) == bool(told)
 
 
+@pytest.mark.parametrize(
+    ("part", "told"), [(0.0, "0 %"), (0.00001, "<0.1 %"), (0.004, "0.4 %"), (0.0097, "1 %"), (0.99, "99 %")]
+)
+def test_a_loop_that_ran_but_little_is_not_said_to_have_done_nothing(part: float, told: str) -> None:
+    assert share(part) == told
+
+
 def test_what_has_the_loop_is_not_looked_for_among_all_that_is_ready_while_nothing_is_recorded(
     keep: Callable[[Recording], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -59,7 +67,6 @@ def test_what_has_the_loop_is_not_looked_for_among_all_that_is_ready_while_nothi
         watch = Watch(session)
         while watch.poll(0):
             pass
-        for place in ("tui.watch", "trace.statistics"):
-            monkeypatch.setattr(f"loopviz.{place}.under_way", lambda trace: pytest.fail("it was looked for"))
+        monkeypatch.setattr("loopviz.trace.statistics.under_way", lambda trace: pytest.fail("it was looked for"))
         watch.poll(0.1)
         assert notes(watch) == ["greedy held the loop to the end, for 3 s"]

@@ -1,6 +1,6 @@
 """The main screen: title, timeline, panels, key bar, and the rhythm of all of them.
 
-Decides the rhythm: one timer drives everything. It polls the trace, lets time pass for what plays, makes the lines of
+Decides what a frame is: one rhythm drives all. It polls the trace, lets time pass for what plays, makes the lines of
 a frame and repaints what differs; no event of the program becomes a message. Panels are written less often than the
 timeline moves, unless a key was pressed. Where nothing but time passes, a few frames a second show that; where not even
 that does, there is next to nothing to do.

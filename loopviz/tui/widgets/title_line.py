@@ -101,7 +101,7 @@ def held(watch: Watch) -> list[str]:
     if watch.travel.moment_ns is not None:
         return []
     goes_on = watch.session.phase is Phase.LIVE
-    for step in watch.under_way:
+    for step in watch.statistics.under_way:
         held_ns = now_ns - step.since_ns
         if held_ns >= _HELD_NS:
             name = task_label(trace, trace.tasks[step.task]) if step.task is not None else step.name
