@@ -4,6 +4,9 @@ Decides when the next frame begins: at its time, and not before there was time t
 A screen whose frames have been quiet for a while rests: a look now and then is enough to see a file grow. Whoever
 changes what it shows wakes it.
 
+Awkward case: a screen that is being removed loses its widgets one by one while it still runs, and none of its frames
+would find what it looks for.
+
 Textual's own interval waits up to twice as long as it should after each frame that took too long, with nothing to do;
 and each of its timers costs more than a frame that finds nothing new.
 """
@@ -34,8 +37,8 @@ class Rhythm:
         self._due = asyncio.Event()
 
     def begin(self, node: DOMNode) -> None:
-        """Make frames from now on, for as long as ``node`` lives."""
-        node.run_worker(self._keep(), group="rhythm")
+        """Make frames from now on, until ``node`` is removed."""
+        node.run_worker(self._keep(node), group="rhythm")
 
     def wake(self) -> None:
         """Something was changed: make frames in full again, the next one at once if there was a rest."""
@@ -43,9 +46,9 @@ class Rhythm:
         if self._rests:
             self._due.set()
 
-    async def _keep(self) -> None:
+    async def _keep(self, node: DOMNode) -> None:
         await self._pause(self._period_s)
-        while True:
+        while node.display:  # not once its removal has begun
             began_s = monotonic()
             if not self._frame():
                 self._stirred_s = began_s

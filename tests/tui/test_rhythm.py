@@ -10,6 +10,9 @@ from contextlib import suppress
 from types import SimpleNamespace
 
 import pytest
+from textual.app import App, ComposeResult
+from textual.screen import Screen
+from textual.widget import Widget
 
 from loopviz.tui import rhythm
 from loopviz.tui.rhythm import Rhythm
@@ -37,7 +40,7 @@ class Clock:
 def beat(made: Rhythm) -> None:
     """Make frames until the clock ends them."""
     begun: list[asyncio.Task[None]] = []
-    node = SimpleNamespace(run_worker=lambda work, group: begun.append(asyncio.ensure_future(work)))
+    node = SimpleNamespace(display=True, run_worker=lambda work, group: begun.append(asyncio.ensure_future(work)))
 
     async def main() -> None:
         made.begin(node)  # type: ignore[arg-type]
@@ -86,10 +89,44 @@ async def test_who_changes_what_is_shown_need_not_wait_for_the_rest_to_end(monke
         return True
 
     made = Rhythm(frame, 1000)
-    beats = asyncio.ensure_future(made._keep())
+    node = SimpleNamespace(display=True)
+    beats = asyncio.ensure_future(made._keep(node))  # type: ignore[arg-type]
     for rests in range(1, 4):
         await resting.wait()
         resting.clear()
         assert len(frames) == rests
         made.wake()
     beats.cancel()
+
+
+class LeavingSlowly(Widget):
+    async def on_unmount(self) -> None:
+        await asyncio.sleep(0.05)
+
+
+class Leaving(Screen[None]):
+    """A screen of two widgets. ``found`` is how many of them each frame finds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[int] = []
+
+    def compose(self) -> ComposeResult:
+        yield Widget()
+        yield LeavingSlowly()
+
+    def on_mount(self) -> None:
+        Rhythm(self._frame, 1000).begin(self)
+
+    def _frame(self) -> bool:
+        self.found.append(len(self.query("*")))
+        return False
+
+
+async def test_a_screen_that_is_being_removed_makes_no_more_frames() -> None:
+    leaving = Leaving()
+    async with App[None]().run_test() as pilot:
+        await pilot.app.push_screen(leaving)
+        while not leaving.found:
+            await pilot.pause()
+    assert set(leaving.found) == {2}
