@@ -14,6 +14,7 @@ async def work(factor: float) -> None:
         futures[index + 1].set_result(None)
 
     tasks = [asyncio.create_task(hand_on(index)) for index in range(len(futures) - 1)]
+    await asyncio.sleep(0)  # so that all of them wait
     futures[0].set_result(None)
     await asyncio.gather(*tasks)
 
