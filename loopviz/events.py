@@ -11,7 +11,7 @@ A trace file is a header followed by chunks, all integers little-endian::
     chunk       u32 payload length, u32 ChunkKind, u32 loop, u32 CRC-32, payload
     definition  u8 DefinitionKind, u32 id, u32 payload length, payload
     record      u8 kind, u8 waker_kind, u8 end, u8 flags, u32 who, u64 ready_ns, u64 start_ns, u64 end_ns,
-                u32 waker, u32 target, u32 site, u32 count, u32 call
+                u32 waker, u32 target, u32 site, u32 call
 
 The header's object must have ``origin_ns``: the reading of the recording's clock when it began, and zero of all times
 that a reader shows. It may have ``clock`` ("real", "virtual", "4x"), ``speed`` (of the clock), ``title``,
@@ -20,7 +20,7 @@ since 1970).
 
 Chunks, of at most 256 MiB; the CRC-32 (as in zlib) is that of the twelve bytes before it and the payload:
 
-- ``RECORDS``: any number of whole 52-byte records of one loop (loop 0: facts of no loop).
+- ``RECORDS``: any number of whole 48-byte records of one loop (loop 0: facts of no loop).
 - ``DEFINITIONS``: any number of definitions. Each stands before the first record or definition that points at it.
 - ``PASSING``: the same, for what only the records of about that time point at (output, names, results, the loop); a
   bounded file may drop it.
@@ -67,7 +67,7 @@ from enum import IntEnum, IntFlag
 from zlib import crc32
 
 MAGIC = b"LOOPVIZ\x00"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 #: Magic, format version, zero, length of the JSON that follows.
 HEADER = struct.Struct("<8sHHI")
@@ -78,9 +78,9 @@ DEFINITION = struct.Struct("<BII")
 #: Parent site, code, line, offset of the instruction (``f_lasti``).
 SITE = struct.Struct("<IIii")
 
-#: kind, waker_kind, end, flags, who, ready_ns, start_ns, end_ns, waker, target, site, count, call. The times lie
+#: kind, waker_kind, end, flags, who, ready_ns, start_ns, end_ns, waker, target, site, call. The times lie
 #: aligned, so that a recorder may pack them as the machine's own integers.
-RECORD = struct.Struct("<BBBBIQQQIIIII")
+RECORD = struct.Struct("<BBBBIQQQIIII")
 
 #: ``ready_ns`` of an ``IDLE`` record whose select had no timeout.
 NO_TIMEOUT = 2**64 - 1
@@ -131,14 +131,14 @@ class RecordKind(IntEnum):
     Every record with a *by* uses ``waker_kind`` and ``waker`` for what was running when the fact came about.
     """
 
-    #: who: task. by. target: name (text) or 0 and count: n of the default name "Task-n". site: where it was created.
+    #: who: task. by. target: name (text), or 0 and end_ns: n of the default name "Task-n". site: where it was created.
     #: call: code of its coroutine. ready_ns: its coroutine's arguments (text). start_ns: when. flags: EAGER,
     #: ALIVE_BEFORE, CARRIED, INFERRED.
     TASK_CREATED = 1
     #: who: task. by: what made it ready. end: StepEnd. ready_ns, start_ns, end_ns. site: innermost frame of its await
-    #: chain. target: the task it waits for; at its end, the result or exception (text). count: how many it waits for:
-    #: gather all, wait, as_completed and the end of a TaskGroup those that are not done. call: innermost call of its
-    #: own code, or 0 for the task's coroutine itself.
+    #: chain. target: ON_TASK and ON_SHIELD, the task it waits for; ON_GATHER and ON_FUTURE, how many it waits for,
+    #: where that is known: gather all, wait, as_completed and the end of a TaskGroup those that are not done; at its
+    #: end, the result or exception (text). call: innermost call of its own code, or 0 for the task's coroutine itself.
     STEP = 2
     #: who: callback, a counter. target: its name (text). by: what scheduled it. end: StepEnd RETURNED or RAISED.
     #: Times as STEP.
@@ -150,25 +150,25 @@ class RecordKind(IntEnum):
     TIMER_SET = 5
     #: who: timer. by. start_ns: when.
     TIMER_CANCELLED = 6
-    #: who: task. by: who asked. start_ns: when. count: how many requests this is. flags: INFERRED.
+    #: who: task. by: who asked. start_ns: when. target: how many requests this is. flags: INFERRED.
     CANCEL_REQUESTED = 7
     #: Provisional. who: task. by. ready_ns.
     READY = 8
     #: Provisional. who: task (or callback when flags has CALLBACK_STEP; target is its name then). by. ready_ns,
     #: start_ns.
     RUNNING = 9
-    #: A coroutine that a task awaits, at first sight. who: call. count: task. waker: the call that awaits it, or 0
-    #: for the task's own coroutine. call: its code. target: its arguments (text). start_ns: when.
+    #: A coroutine that a task awaits, at first sight. who: call. target: task. waker: the call that awaits it, or 0
+    #: for the task's own coroutine. call: its code. ready_ns: its arguments (text). start_ns: when.
     CALL = 10
     #: start_ns: run_forever begins.
     LOOP_STARTED = 11
     #: start_ns: run_forever ends.
     LOOP_STOPPED = 12
-    #: by: who printed. count: 1 stdout, 2 stderr. target: what (text). start_ns: when.
+    #: by: who printed. end: 1 stdout, 2 stderr. target: what (text). start_ns: when.
     OUTPUT = 13
     #: by. target: label (text). start_ns: when.
     MARK = 14
-    #: who: task, or 0. by. target: the runtime's words (text). count: WarningKind. start_ns: when. Of NEVER_AWAITED,
+    #: who: task, or 0. by. target: the runtime's words (text). end: WarningKind. start_ns: when. Of NEVER_AWAITED,
     #: call: the coroutine's code. site: where it was dropped (or collected, if it was part of a cycle).
     WARNING = 15
     #: who: task (or callback, as RUNNING). site: innermost frame of the stack seen. start_ns: the step's start.

@@ -152,7 +152,6 @@ class Recording:
         flags: int = 0,
         target: int = 0,
         site: int = 0,
-        count: int = 0,
         call: int = 0,
         ready: int | None = None,
         start: int | None = None,
@@ -160,7 +159,7 @@ class Recording:
     ) -> Recording:
         """Any record; ``ready``, ``start`` and ``ended`` are times."""
         self.raw_record(
-            (kind, by[0], end, flags, who, *map(self._stamp, (ready, start, ended)), by[1], target, site, count, call)
+            (kind, by[0], end, flags, who, *map(self._stamp, (ready, start, ended)), by[1], target, site, call)
         )
         return self
 
@@ -193,11 +192,10 @@ class Recording:
             task,
             self.text(arguments),
             self._stamp(at),
-            0,
+            task,
             by[1],
             self.text(name),
             site,
-            task,
             self.code(coroutine, library=library),
         )
         return self.raw_record(fields)
@@ -214,7 +212,6 @@ class Recording:
         result: str = "",
         site: int = 0,
         target: int = 0,
-        count: int = 0,
         eager: bool = False,
     ) -> Recording:
         """A step of a task, ready since ``ready`` (its start, unless told otherwise)."""
@@ -226,7 +223,6 @@ class Recording:
             flags=Flag.EAGER if eager else 0,
             target=self.text(result) or target,
             site=site,
-            count=count,
             ready=start if ready is None else ready,
             start=start,
             ended=ended,
@@ -252,17 +248,17 @@ class Recording:
     def idle(self, start: int, ended: int, timeout_ns: int = NO_TIMEOUT) -> Recording:
         by_kind, by = OUTSIDE
         times = timeout_ns, self._stamp(start), self._stamp(ended)
-        return self.raw_record((RecordKind.IDLE, by_kind, 0, 0, 0, *times, by, 0, 0, 0, 0))
+        return self.raw_record((RecordKind.IDLE, by_kind, 0, 0, 0, *times, by, 0, 0, 0))
 
     def timer(self, number: int, at: int, delay: int, callback: str = "wake", *, by: By = OUTSIDE) -> Recording:
         times = self._stamp(at), self._stamp(at + delay), delay
-        return self.raw_record((RecordKind.TIMER_SET, by[0], 0, 0, number, *times, by[1], self.text(callback), 0, 0, 0))
+        return self.raw_record((RecordKind.TIMER_SET, by[0], 0, 0, number, *times, by[1], self.text(callback), 0, 0))
 
     def timer_cancelled(self, number: int, at: int, *, by: By = OUTSIDE) -> Recording:
         return self.record(RecordKind.TIMER_CANCELLED, number, by=by, start=at)
 
     def cancel_requested(self, task: int, at: int, *, by: By = OUTSIDE, requests: int = 1, flags: int = 0) -> Recording:
-        return self.record(RecordKind.CANCEL_REQUESTED, task, by=by, count=requests, flags=flags, start=at)
+        return self.record(RecordKind.CANCEL_REQUESTED, task, by=by, target=requests, flags=flags, start=at)
 
     def ready(self, task: int, since: int, *, by: By = OUTSIDE) -> Recording:
         """Provisional: the task is ready as the recorder looks."""
@@ -276,14 +272,10 @@ class Recording:
         )
 
     def call(self, number: int, task: int, at: int, coroutine: str, arguments: str = "", parent: int = 0) -> Recording:
-        return self.record(
-            RecordKind.CALL,
-            number,
-            by=by_task(parent),
-            count=task,
-            call=self.code(coroutine),
-            target=self.text(arguments),
-            start=at,
+        times = self.text(arguments), self._stamp(at), 0
+        waker_kind, waker = by_task(parent)
+        return self.raw_record(
+            (RecordKind.CALL, waker_kind, 0, 0, number, *times, waker, task, 0, self.code(coroutine))
         )
 
     def loop_started(self, at: int, thread: str = "MainThread") -> Recording:
@@ -293,7 +285,7 @@ class Recording:
         return self.record(RecordKind.LOOP_STOPPED, start=at)
 
     def output(self, text: str, at: int, *, stream: int = 1, by: By = OUTSIDE) -> Recording:
-        return self.record(RecordKind.OUTPUT, by=by, count=stream, target=self.text(text), start=at)
+        return self.record(RecordKind.OUTPUT, by=by, end=stream, target=self.text(text), start=at)
 
     def mark(self, label: str, at: int, *, by: By = OUTSIDE) -> Recording:
         return self.record(RecordKind.MARK, by=by, target=self.text(label), start=at)
@@ -310,7 +302,7 @@ class Recording:
         site: int = 0,
     ) -> Recording:
         target = self.text(text)
-        return self.record(RecordKind.WARNING, task, by=by, count=kind, target=target, call=call, site=site, start=at)
+        return self.record(RecordKind.WARNING, task, by=by, end=kind, target=target, call=call, site=site, start=at)
 
     def blocked(self, who: int, since: int, seen: int, site: int = 0, *, callback: bool = False) -> Recording:
         flags = Flag.CALLBACK_STEP if callback else 0

@@ -40,7 +40,7 @@ def at_once(ends: Sequence[int] = (10 * MS,) * 3, *, in_order: bool = False, **h
     made.created(1, BEFORE, "main", coroutine="main")
     for number in range(len(ends)):
         made.created(number + 2, BEFORE + 1_000 + number, coroutine="work", arguments=str(number), by=by_task(1))
-    made.step(1, BEFORE, BEFORE + 4_000, StepEnd.ON_GATHER, count=len(ends))
+    made.step(1, BEFORE, BEFORE + 4_000, StepEnd.ON_GATHER, target=len(ends))
     for number in range(len(ends)):
         start = BEFORE + 5_000 + 2_000 * number
         made.step(number + 2, start, start + 1_000, ready=BEFORE + 1_000 + number, by=by_task(1))

@@ -85,7 +85,6 @@ class RecordBuffer:
         end: int = 0,
         flags: int = 0,
         site: int = 0,
-        count: int = 0,
         call: int = 0,
         ready_ns: int = 0,
         start_ns: int = 0,
@@ -93,7 +92,7 @@ class RecordBuffer:
     ) -> None:
         """Write one record down. ``by`` is ``(waker_kind, waker)``: what is running now, unless told otherwise."""
         waker_kind, waker = by if by is not None else (self.current_kind, self.current)
-        self.put(kind, waker_kind, end, flags, who, ready_ns, start_ns, end_ns, waker, target, site, count, call)
+        self.put(kind, waker_kind, end, flags, who, ready_ns, start_ns, end_ns, waker, target, site, call)
 
     def put(self, *fields: int) -> None:
         """The same by position, as a record has them."""

@@ -81,7 +81,7 @@ class Cancels:
         requests = task.cancelling() - self._told.pop(number, 0)
         if requests > 0:
             by = (int(WakeKind.TASK), number)
-            state.emit(RecordKind.CANCEL_REQUESTED, number, by=by, count=requests, start_ns=at_ns)
+            state.emit(RecordKind.CANCEL_REQUESTED, number, by=by, target=requests, start_ns=at_ns)
 
     def announce(self, state: LoopState, task: Any, by: By, at_ns: int, flags: int = 0) -> None:
         """Tell a task's new requests, and before them those of the tasks that wait for it and handed theirs on."""
@@ -94,7 +94,7 @@ class Cancels:
                 number = self._recorder.known(state, each, at_ns, *by).number
                 self._told[number] = each.cancelling()
                 kind = RecordKind.CANCEL_REQUESTED
-                state.emit(kind, number, by=by, count=requests, flags=flags, start_ns=at_ns)
+                state.emit(kind, number, by=by, target=requests, flags=flags, start_ns=at_ns)
 
     def _new_requests(self, task: Any) -> int:
         told = self._told.get(self._recorder.tasks.number_of(task), 0)

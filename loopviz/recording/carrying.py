@@ -39,10 +39,11 @@ _ENDS = frozenset({int(StepEnd.RETURNED), int(StepEnd.RAISED), int(StepEnd.CANCE
 _STEP, _CREATED, _RENAMED = int(RecordKind.STEP), int(RecordKind.TASK_CREATED), int(RecordKind.TASK_RENAMED)
 _CALL, _WARNING = int(RecordKind.CALL), int(RecordKind.WARNING)
 _TELLING = frozenset({_CREATED, _RENAMED, _WARNING})
+_WITH_ARGUMENTS = frozenset({_CREATED, _CALL})
 # Where fields stand in a record.
-_FLAGS, _WHO, _ARGUMENTS, _WAKER, _TARGET, _COUNT = 3, 4, 5, 8, 9, 11
+_END, _FLAGS, _WHO, _ARGUMENTS, _WAKER, _TARGET = 2, 3, 4, 5, 8, 9
 #: kind, who, waker, call of a RECORD.
-_PRESENT_FIELDS = Struct("<B3xI24xI12xI")
+_PRESENT_FIELDS = Struct("<B3xI24xI8xI")
 
 Fields = list[int]
 _NOBODY: frozenset[int] = frozenset()
@@ -88,7 +89,7 @@ def carry_over(dropped: Chunks, kept: Chunks, living: Living) -> Iterator[Chunk]
             texts |= {birth[_TARGET], birth[_ARGUMENTS]}
             by_loop.setdefault(loop, bytearray()).extend(RECORD.pack(*birth))
     for loop, call in _calls(dropped, present.calls):
-        texts.add(call[_TARGET])
+        texts.add(call[_ARGUMENTS])
         by_loop.setdefault(loop, bytearray()).extend(RECORD.pack(*call))
     wanted: dict[int, set[int]] = {
         DefinitionKind.TEXT: texts,
@@ -120,8 +121,8 @@ def _births(dropped: Chunks) -> dict[int, tuple[int, Fields]]:
                 births[who] = loop, list(fields)
             elif kind == _RENAMED and who in births:
                 birth = births[who][1]
-                birth[_TARGET], birth[_COUNT] = fields[_TARGET], 0
-            elif kind == _STEP or fields[_COUNT] == WarningKind.DESTROYED_PENDING:
+                birth[_TARGET] = fields[_TARGET]
+            elif kind == _STEP or fields[_END] == WarningKind.DESTROYED_PENDING:
                 births.pop(who, None)
     return births
 
@@ -158,7 +159,7 @@ def _pointed_at(payloads: Iterable[bytes]) -> Iterator[int]:
     for payload in payloads:
         for fields in RECORD.iter_unpack(payload):
             yield fields[_TARGET]
-            if fields[0] == _CREATED:
+            if fields[0] in _WITH_ARGUMENTS:
                 yield fields[_ARGUMENTS]
 
 

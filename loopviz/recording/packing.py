@@ -19,13 +19,13 @@ _AS_ITS_OWN = sys.byteorder == "little" and struct.calcsize("l") == 8
 _ORDER, _TIMES = ("@", "lll") if _AS_ITS_OWN else ("<", "QQQ")
 
 #: Every field of a ``RECORD``.
-pack_record = struct.Struct(f"{_ORDER}BBBBI{_TIMES}IIIII").pack
+pack_record = struct.Struct(f"{_ORDER}BBBBI{_TIMES}IIII").pack
 #: Head (one of ``heads``), who, ready_ns, start_ns, end_ns, waker, site.
-pack_step = struct.Struct(f"{_ORDER}II{_TIMES}I4xI8x").pack
+pack_step = struct.Struct(f"{_ORDER}II{_TIMES}I4xI4x").pack
 #: Head, who, ready_ns, start_ns, end_ns, waker, target, site.
-pack_wait_for_task = struct.Struct(f"{_ORDER}II{_TIMES}III8x").pack
+pack_wait_for_task = struct.Struct(f"{_ORDER}II{_TIMES}III4x").pack
 #: Head, who, ready_ns, start_ns, end_ns, waker, target.
-pack_callback = struct.Struct(f"{_ORDER}II{_TIMES}II12x").pack
+pack_callback = struct.Struct(f"{_ORDER}II{_TIMES}II8x").pack
 
 
 def heads(kind: RecordKind, end: StepEnd) -> tuple[int, ...]:

@@ -25,19 +25,19 @@ from loopviz.events import StepEnd
 from loopviz.recording.chains import DEEPEST, link
 from loopviz.recording.values import contents
 
-#: End of the step, number of the task within, how many.
-Found = tuple[int, int, int]
+#: End of the step, and its target: the number of the task within, or how many.
+Found = tuple[int, int]
 NumberOf = Callable[[Any], int]
 #: Given what a coroutine holds, the coroutine that awaits it, and how tasks are numbered.
 Probe = Callable[[list[Any], Any, NumberOf], Found]
 
-_FUTURE: Found = (int(StepEnd.ON_FUTURE), 0, 0)
+_FUTURE: Found = (int(StepEnd.ON_FUTURE), 0)
 #: Names by which a function of the user's own is known to make the futures that ``_by_callbacks`` knows.
 _TELLING_NAMES = frozenset({"shield", "run_in_executor"})
 
 
 def _so_many(waited_for: Any) -> Found:
-    return int(StepEnd.ON_FUTURE), 0, len(waited_for) if type(waited_for) in (set, list) else 0
+    return int(StepEnd.ON_FUTURE), len(waited_for) if type(waited_for) in (set, list) else 0
 
 
 def _of_wait(held: list[Any], _outer: Any, _number_of: NumberOf) -> Found:
@@ -46,7 +46,7 @@ def _of_wait(held: list[Any], _outer: Any, _number_of: NumberOf) -> Found:
 
 def _of_wait_for(held: list[Any], _outer: Any, number_of: NumberOf) -> Found:
     number = number_of(held[0])
-    return (int(StepEnd.ON_TASK), number, 0) if number else _FUTURE
+    return (int(StepEnd.ON_TASK), number) if number else _FUTURE
 
 
 def _of_task_group(held: list[Any], _outer: Any, _number_of: NumberOf) -> Found:
@@ -114,9 +114,9 @@ def _by_callbacks(future: Any, number_of: NumberOf) -> Found:
     for callback, _context in getattr(future, "_callbacks", None) or ():
         if type(callback) is FunctionType:
             if callback.__code__ in _MIRRORING:
-                return int(StepEnd.ON_EXECUTOR), 0, 0
+                return int(StepEnd.ON_EXECUTOR), 0
             if callback.__code__ in _SHIELDING:
-                return int(StepEnd.ON_SHIELD), number_of(_free_variable(callback, "inner")), 0
+                return int(StepEnd.ON_SHIELD), number_of(_free_variable(callback, "inner"))
     return _FUTURE
 
 

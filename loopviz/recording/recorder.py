@@ -195,20 +195,20 @@ class Recorder:
         self.note(RecordKind.MARK, str(label))
 
     def note(
-        self, kind: RecordKind, text: str, count: int = 0, who: int = 0, by: tuple[int, int] | None = None
+        self, kind: RecordKind, text: str, end: int = 0, who: int = 0, by: tuple[int, int] | None = None
     ) -> None:
         """Record a fact that is a text: output, a mark, a warning."""
         try:
             buffer = self.here()
             at_ns = buffer.now_ns()
             by = by or self.by_now(buffer)
-            buffer.emit(kind, who, self.definitions.passing(text), by=by, count=count, start_ns=at_ns)
+            buffer.emit(kind, who, self.definitions.passing(text), by=by, end=end, start_ns=at_ns)
         except Exception as error:
             self.fail(error)
 
     def warn(self, kind: WarningKind, text: str, who: int = 0, site: int = 0, call: int = 0) -> None:
         """The runtime has found something wrong; perhaps in a destructor, in the middle of anything."""
-        self.here().defer(RecordKind.WARNING, who, text, count=int(kind), site=site, call=call)
+        self.here().defer(RecordKind.WARNING, who, text, end=int(kind), site=site, call=call)
 
     # The ends
 

@@ -100,11 +100,11 @@ class LoopState(RecordBuffer):
         start_ns, kind, who = self.step_start_ns, self.current_kind, self.current
         if start_ns and kind in (WakeKind.TASK, WakeKind.CALLBACK):
             flags = Flag.CALLBACK_STEP if kind == WakeKind.CALLBACK else 0
-            records += RECORD.pack(RecordKind.RUNNING, 0, 0, flags, who, start_ns, start_ns, 0, 0, 0, 0, 0, 0)
+            records += RECORD.pack(RecordKind.RUNNING, 0, 0, flags, who, start_ns, start_ns, 0, 0, 0, 0, 0)
         for task, ready_ns, waker_kind, waker in self.queued(loop):
             number = self.recorder.tasks.number_of(task)
             if number:
-                records += RECORD.pack(RecordKind.READY, waker_kind, 0, 0, number, ready_ns, 0, 0, waker, 0, 0, 0, 0)
+                records += RECORD.pack(RecordKind.READY, waker_kind, 0, 0, number, ready_ns, 0, 0, waker, 0, 0, 0)
         return records
 
     def correct_waker(self, loop: Any, task: Any, by: tuple[int, int]) -> None:

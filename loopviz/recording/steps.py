@@ -121,7 +121,7 @@ def record_suspension(
 ) -> None:
     """Write down a step after which its task goes on one day."""
     end: int
-    target = count = 0
+    target = 0
     waiter = task._fut_waiter
     coroutine = task.get_coro()
     site, call = innermost(state, known, coroutine, end_ns)
@@ -130,17 +130,17 @@ def record_suspension(
     elif id(waiter) in state.known:
         end, target = _ON_TASK, state.known[id(waiter)].number
     elif type(waiter) is _GatheringFuture:
-        end, count = _ON_GATHER, len(waiter._children)
+        end, target = _ON_GATHER, len(waiter._children)
     elif type(waiter) is _Task and (met := meet(state, waiter, known.number, start_ns, end_ns, record_step)):
         end, target = _ON_TASK, met
     elif site.telling:
-        end, target, count = look(coroutine, waiter, state.recorder.tasks.number_of_ended)
+        end, target = look(coroutine, waiter, state.recorder.tasks.number_of_ended)
     else:
         end = _ON_FUTURE
     state.append(
         pack_record(
             _STEP, waker_kind, end, flags, known.number, ready_ns, start_ns, end_ns,
-            waker, target, site.number, count, call,
+            waker, target, site.number, call,
         )
     )  # fmt: skip
 

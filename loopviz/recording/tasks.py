@@ -190,8 +190,8 @@ class TaskTable:
         text = self._definitions.passing(arguments) if arguments else 0
         buffer.append(
             pack_record(
-                _CREATED, waker_kind, 0, flags, known.number, text, born_ns, 0,
-                waker, target, site, default, code_number,
+                _CREATED, waker_kind, 0, flags, known.number, text, born_ns, default,
+                waker, target, site, code_number,
             )
         )  # fmt: skip
         if name.startswith("Task-") or name == "None":  # its own name may come yet; "None" is a slip of 3.13.0's

@@ -154,7 +154,7 @@ def _await_exit(native_id: int) -> None:
 def blocked_record(state: LoopState, start_ns: int, frame: FrameType) -> bytes:
     """The record of a step that blocks, with the stack from the step's own first frame to ``frame``, the innermost."""
     who, flags, site = blocked_where(state, frame)
-    return RECORD.pack(RecordKind.BLOCKED, 0, 0, flags, who, 0, start_ns, state.now_ns(), 0, 0, site, 0, 0)
+    return RECORD.pack(RecordKind.BLOCKED, 0, 0, flags, who, 0, start_ns, state.now_ns(), 0, 0, site, 0)
 
 
 def blocked_where(state: LoopState, frame: FrameType) -> tuple[int, int, int]:

@@ -84,10 +84,10 @@ def _call(
     state.emit(
         RecordKind.CALL,
         call,
-        state.definitions.passing(short_arguments(coroutine, code.code, code.arguments)),
+        known.number,
         by=(_TASK, parent),
-        count=known.number,
         call=code.number,
+        ready_ns=state.definitions.passing(short_arguments(coroutine, code.code, code.arguments)),
         start_ns=seen_ns,
     )
     return call

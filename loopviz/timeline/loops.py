@@ -21,7 +21,7 @@ from loopviz.trace.tasks import LATEST_NS, STATE_BITS
 from loopviz.trace.trace import Trace
 
 #: kind, flags, start_ns, end_ns of a record; the rest is skipped.
-_FACTS = Struct("<B2xB12xQQ20x")
+_FACTS = Struct("<B2xB12xQQ16x")
 
 #: What a loop is about, by the kind of the record that tells it.
 _SPANS: dict[int, int] = {RecordKind.STEP: STEP, RecordKind.CALLBACK: CALLBACK, RecordKind.IDLE: IDLE}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from loopviz.trace.trace import Trace
 
 #: kind, end, who, start_ns, end_ns and call of a RECORD.
-_FIELDS = Struct("<BxBxI8xQQ16xI")
+_FIELDS = Struct("<BxBxI8xQQ12xI")
 _STEP = int(RecordKind.STEP)
 _ENDS = frozenset({int(StepEnd.RETURNED), int(StepEnd.RAISED), int(StepEnd.CANCELLED)})
 _NONE: tuple[int, ...] = ()

@@ -75,8 +75,11 @@ class ChunkParser:
                 f"it is of format version {version}, and this loopviz reads {FORMAT_VERSION}",
                 "update loopviz to open it",
             )
-        if version != FORMAT_VERSION:
-            raise NotATrace("its header is damaged")
+        if version < FORMAT_VERSION:
+            raise NotATrace(
+                f"it is of format version {version}, and this loopviz reads {FORMAT_VERSION}",
+                "record the program again",
+            )
         if len(self._buffer) < HEADER.size + length:
             if length > LARGEST_CHUNK:
                 raise NotATrace("its header is damaged")

@@ -17,7 +17,7 @@ from loopviz.trace.distributions import Distribution, distribution
 from loopviz.trace.trace import Trace
 
 #: kind, waker_kind, start_ns and waker of a RECORD.
-_FIELDS = Struct("<BB14xQ8xI16x")
+_FIELDS = Struct("<BB14xQ8xI12x")
 _CALLBACK, _TIMER = int(RecordKind.CALLBACK), int(WakeKind.TIMER)
 
 

@@ -74,7 +74,7 @@ def timer_cancelled(told: Told) -> Facts:
 
 
 def output(told: Told) -> Facts:
-    return {"stream": _STREAMS.get(told.raw.count), "text": told.text(told.raw.target) or "", **told.origin()}
+    return {"stream": _STREAMS.get(told.raw.end), "text": told.text(told.raw.target) or "", **told.origin()}
 
 
 def mark(told: Told) -> Facts:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def given_name(texts: Mapping[int, str], created: Raw) -> str | None:
     """The name in a record of a task's creation; None where its text is missing."""
-    return texts.get(created.target) if created.target else f"Task-{created.count}"
+    return texts.get(created.target) if created.target else f"Task-{created.end_ns}"
 
 
 def name_before(trace: Trace, task: int, record: int) -> str | None:

@@ -65,7 +65,7 @@ class OutputLog:
         for index in records[self._taken :]:
             raw = self.trace.records.raw(index)
             text = self.trace.definitions.texts.get(raw.target, "")
-            self._take(raw.waker_kind, raw.waker, raw.count, text, raw.start_ns - origin)
+            self._take(raw.waker_kind, raw.waker, raw.end, text, raw.start_ns - origin)
         self._taken = len(records)
 
     def _take(self, kind: int, number: int, stream: int, text: str, time_ns: int) -> None:

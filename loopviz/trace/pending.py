@@ -21,7 +21,7 @@ from loopviz.trace.tasks import LATEST_NS
 from loopviz.trace.timers import Timers
 
 #: kind, waker_kind, who, ready_ns, start_ns, end_ns, waker of a RECORD.
-_FIELDS = Struct("<BB2xIQQQI16x")
+_FIELDS = Struct("<BB2xIQQQI12x")
 _STEP, _CALLBACK, _IDLE = int(RecordKind.STEP), int(RecordKind.CALLBACK), int(RecordKind.IDLE)
 _TIMER_SET, _TIMER_CANCELLED = int(RecordKind.TIMER_SET), int(RecordKind.TIMER_CANCELLED)
 _TIMER = int(WakeKind.TIMER)

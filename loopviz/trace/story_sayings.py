@@ -24,20 +24,20 @@ _STDERR = 2
 def output(scene: Scene, told: Told) -> str:
     text = (told.text(told.raw.target) or "").removesuffix("\n")
     what = _quoted(text) if text else "an empty line"
-    return f"{_speaker(scene, told)} {'prints to stderr' if told.raw.count == _STDERR else 'prints'} {what}"
+    return f"{_speaker(scene, told)} {'prints to stderr' if told.raw.end == _STDERR else 'prints'} {what}"
 
 
 def is_of_a_traceback(told: Told) -> bool:
     """Whether the text is a traceback's headline, one of its frames, or blank; what went wrong is none of these."""
     text = told.text(told.raw.target) or ""
-    if told.raw.count != _STDERR:
+    if told.raw.end != _STDERR:
         return False
     return not text.strip() or text.startswith(("  ", "Traceback (most recent call last):"))
 
 
 def repeats_a_warning(scene: Scene, told: Told) -> bool:
     """Whether the text prints the last warning that was told."""
-    warning = scene.last_warning(told.t_ns) if told.raw.count == _STDERR else None
+    warning = scene.last_warning(told.t_ns) if told.raw.end == _STDERR else None
     if warning is None:
         return False
     said, text = told.text(warning.target) or "", told.text(told.raw.target) or ""
@@ -60,7 +60,7 @@ def _quoted(text: str) -> str:
 
 
 def warning(scene: Scene, told: Told) -> str:
-    kind = known(WarningKind, told.raw.count)
+    kind = known(WarningKind, told.raw.end)
     wake = follow(scene.trace, told.raw.waker_kind, told.raw.waker, 0)
     in_a_step = wake.kind == WakeKind.TASK and wake.task is not None and wake.callback is None
     meanwhile = f", while {scene.name(wake.task or 0)} runs" if in_a_step else ""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from loopviz.trace.trace import Trace
 
 #: kind, end, who, target of a RECORD.
-_FIELDS = Struct("<BxBxI28xI12x")
+_FIELDS = Struct("<BxBxI28xI8x")
 _STEP, _TIMER_SET = int(RecordKind.STEP), int(RecordKind.TIMER_SET)
 _ON_TASK: frozenset[int] = frozenset({StepEnd.ON_TASK, StepEnd.ON_SHIELD})
 #: So many records and waits are remembered: sentences that share one are close together.
@@ -103,7 +103,7 @@ class Scene:
         if len(self._waits) >= _MOST_REMEMBERED:
             self._waits.clear()
         raw = self.raw(record)
-        what: tuple[int, ...] = raw.end, raw.site, raw.target, raw.count
+        what: tuple[int, ...] = raw.end, raw.site, raw.target
         found = self._alike.get(what)
         if found is None or found.wait.kind == "sleep":  # sleeps are alike only if their delays are
             what = *what, self._timer_before(record, raw.who)
@@ -112,8 +112,8 @@ class Scene:
             wait = wait_of(self.trace, self.trace.records.step(record))
             found = waiting(self.trace, wait) if wait is not None else None
             if found is not None:
-                self._alike[what[:4]] = found
-                if what[4] >= 0:
+                self._alike[what[:3]] = found
+                if what[3] >= 0:
                     self._alike[what] = found
         self._waits[record] = found
         return found

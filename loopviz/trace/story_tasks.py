@@ -209,7 +209,7 @@ def _for_whom(scene: Scene, told: Told) -> str:
 def cancel_requested(scene: Scene, told: Told) -> str:
     raw, name = told.raw, scene.name(told.raw.who)
     wake = follow(scene.trace, raw.waker_kind, raw.waker, 0)
-    times = f" {raw.count} times" if raw.count > 1 else ""
+    times = f" {raw.target} times" if raw.target > 1 else ""
     if wake.kind == WakeKind.TIMER:
         timer, delay = timer_of(scene, wake)
         if timer in TIME_LIMITS and wake.task is not None:

@@ -94,11 +94,11 @@ def end(told: Told) -> Facts:
 
 
 def cancel_requested(told: Told) -> Facts:
-    return {"requests": told.raw.count, "inferred": bool(told.raw.flags & Flag.INFERRED), **told.origin()}
+    return {"requests": told.raw.target, "inferred": bool(told.raw.flags & Flag.INFERRED), **told.origin()}
 
 
 def warning(told: Told) -> Facts:
-    kind = known(WarningKind, told.raw.count).name.lower()
+    kind = known(WarningKind, told.raw.end).name.lower()
     code = told.trace.definitions.codes.get(told.raw.call)
     return {
         "warning": kind,

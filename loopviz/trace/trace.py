@@ -43,7 +43,7 @@ _STATE_AFTER = {
 _AFTER = tuple(int(_STATE_AFTER.get(end, State.SUSPENDED)) for end in range(256))  # type: ignore[call-overload]
 
 #: kind, end, flags, who, ready_ns, start_ns, end_ns, target of a RECORD.
-_HOT_FIELDS = Struct("<BxBBIQQQ4xI12x")
+_HOT_FIELDS = Struct("<BxBBIQQQ4xI8x")
 _STEP = int(RecordKind.STEP)
 _CALLBACK = int(RecordKind.CALLBACK)
 # As plain integers: combining flags makes an object each time, and this is done for each task.
@@ -197,7 +197,7 @@ class Trace:
 
     def _described(self, loop: int, raw: Raw) -> Task:
         """The task of a creation, with what this says of it but for when and by whom."""
-        _kind, _, _, flags, who, arguments, _, _, _, _, site, _, call = raw
+        _kind, _, _, flags, who, arguments, _, _, _, _, site, call = raw
         texts, code = self.definitions.texts, self.definitions.codes.get(call)
         name, task = given_name(texts, raw), self.tasks.get(who)
         if task is None:
@@ -213,9 +213,9 @@ class Trace:
 
     def _take_call(self, index: int, _loop: int, raw: Raw) -> None:
         if self._keep(index, raw, raw.start_ns):
-            text = self.definitions.texts.get(raw.target, "")
+            text = self.definitions.texts.get(raw.ready_ns, "")
             start_ns = self.records.since_start(raw.start_ns)
-            self.calls[raw.who] = Call(raw.who, raw.count, raw.waker, raw.call, text, start_ns)
+            self.calls[raw.who] = Call(raw.who, raw.target, raw.waker, raw.call, text, start_ns)
 
     def _take_ready(self, index: int, loop: int, raw: Raw) -> None:
         if self._keep(index, raw, raw.ready_ns):
@@ -253,7 +253,7 @@ class Trace:
 
     def _take_cancel(self, index: int, _loop: int, raw: Raw) -> None:
         if self._keep(index, raw, raw.start_ns) and (task := self.tasks.get(raw.who)):
-            task.cancel_requests += raw.count
+            task.cancel_requests += raw.target
 
     def _take_stretch(self, index: int, _loop: int, raw: Raw) -> None:
         if raw.start_ns <= raw.end_ns:
@@ -262,7 +262,7 @@ class Trace:
             self._refuse(index)
 
     def _take_warning(self, index: int, _loop: int, raw: Raw) -> None:
-        if self._keep(index, raw, raw.start_ns) and raw.count == WarningKind.NOT_INSTRUMENTED:
+        if self._keep(index, raw, raw.start_ns) and raw.end == WarningKind.NOT_INSTRUMENTED:
             self.not_instrumented.append(raw.target)
 
     def _take_moment(self, index: int, _loop: int, raw: Raw) -> None:

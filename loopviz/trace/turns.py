@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from loopviz.trace.trace import Trace
 
 #: kind, flags, ready_ns, start_ns of a RECORD.
-_FIELDS = Struct("<BxxB4xQQ28x")
+_FIELDS = Struct("<BxxB4xQQ24x")
 _STEP, _CALLBACK, _EAGER = int(RecordKind.STEP), int(RecordKind.CALLBACK), int(Flag.EAGER)
 
 

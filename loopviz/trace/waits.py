@@ -85,8 +85,8 @@ def wait_of(trace: Trace, step: Step) -> Wait | None:
     innermost = chain[-1] if chain else None
     inside = _inside(chain, border)
     kind = _name(inside[0]) if inside else _BARE[step.end]
-    count = step.count if kind in _COUNTED and step.count else None
-    task = step.target if step.end in _WITH_TASK and step.target else None
+    task, number = (step.target or None, None) if step.end in _WITH_TASK else (None, step.target or None)
+    count = number if kind in _COUNTED else None
     delay_ns = _delay_ns(trace, step) if kind == "sleep" else None
     words = _words(trace, kind, task, count, delay_ns)
     if kind == "sleep" and step.end == StepEnd.YIELDED:

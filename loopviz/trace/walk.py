@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from loopviz.trace.trace import Trace
 
 #: kind, end, flags, who, ready_ns, start_ns, end_ns of a RECORD.
-_FIELDS = Struct("<BxBBIQQQ20x")
+_FIELDS = Struct("<BxBBIQQQ16x")
 _STEP = int(RecordKind.STEP)
 
 #: A record as a walk sees it: record, kind, who, end, flags, ready_ns, start_ns, end_ns. Times are since the

@@ -92,7 +92,7 @@ def test_every_event_of_any_trace_is_a_line_and_times_never_fall(random: Random)
 
 
 def test_a_line_looks_as_documented() -> None:
-    made = Recording().created(3, 5).step(3, 10, 20, StepEnd.ON_GATHER, count=2)
+    made = Recording().created(3, 5).step(3, 10, 20, StepEnd.ON_GATHER, target=2)
     assert written(made.trace()).splitlines()[-1] == (
         '{"t": 20, "event": "task_suspended", "loop": 1, "task": 3, "wait": "gather", "words": "gather of 2", '
         '"wait_task": null, "wait_count": 2, "delay_ns": null, "yielded": false, "ran_ns": 10, "frames": []}'

@@ -57,7 +57,7 @@ def sleeper() -> Recording:
     site = made.chain(("nap", "naps.py", 4), ("sleep", "asyncio/tasks.py", 660))
     gathering = made.chain(("main", "naps.py", 9))
     made.created(1, 1_000, "main").created(2, 5_000, "nap", by=by_task(1))
-    made.step(1, 2_000, 9_000, StepEnd.ON_GATHER, ready=1_000, count=1, site=gathering)
+    made.step(1, 2_000, 9_000, StepEnd.ON_GATHER, ready=1_000, target=1, site=gathering)
     made.timer(1, 12_000, 1_000_000_000, by=by_task(2))
     made.step(2, 10_000, 14_000, ready=5_000, by=by_task(1), site=site).idle(15_000, 1_000_012_000)
     made.step(2, 1_000_014_000, 1_000_016_000, StepEnd.RETURNED, ready=1_000_013_000, by=by_timer(1), result="42")
@@ -229,13 +229,13 @@ def many_steps(tasks: int, steps: int) -> Trace:
     """Tasks that take turns."""
     data = bytearray()
     for task in range(1, tasks + 1):
-        fields = (RecordKind.TASK_CREATED, WakeKind.OUTSIDE, 0, 0, task, 0, task, 0, 0, 0, 0, task, 0)
+        fields = (RecordKind.TASK_CREATED, WakeKind.OUTSIDE, 0, 0, task, 0, task, task, 0, 0, 0, 0)
         data += RECORD.pack(*fields)
     for step in range(steps):
         start_ns = 10_000 + step * 30_000
         end_ns = start_ns + 1_000 + step * 7919 % 20_000
         times = start_ns - 900, start_ns, end_ns
-        data += RECORD.pack(RecordKind.STEP, 3, StepEnd.ON_FUTURE, 0, step * 31 % tasks + 1, *times, 0, 0, 0, 0, 0)
+        data += RECORD.pack(RecordKind.STEP, 3, StepEnd.ON_FUTURE, 0, step * 31 % tasks + 1, *times, 0, 0, 0, 0)
     trace = Trace()
     trace.feed(ChunkKind.RECORDS, 1, bytes(data))
     return trace

@@ -79,6 +79,6 @@ def test_an_error_scenario_ends_with_its_type_error_and_a_whole_trace(name: str,
 def test_error_list_of_coroutines_names_the_ten_that_were_never_awaited() -> None:
     seen = lesson("error_list_of_coroutines")
     warnings = [seen.trace.records.raw(index) for index in seen.trace.of_kind(RecordKind.WARNING)]
-    texts = [seen.trace.definitions.texts[raw.target] for raw in warnings if raw.count == WarningKind.NEVER_AWAITED]
+    texts = [seen.trace.definitions.texts[raw.target] for raw in warnings if raw.end == WarningKind.NEVER_AWAITED]
     assert len(texts) == 10
     assert all(f"({number})" in text for number, text in enumerate(sorted(texts)))

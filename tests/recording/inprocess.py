@@ -96,7 +96,7 @@ def requests(trace: Trace) -> list[Request]:
             by = trace.tasks[raw.waker].name
         elif raw.waker_kind == WakeKind.CALLBACK:
             by = trace.definitions.texts[trace.records.raw(trace.callback_records[raw.waker]).target]
-        found.append(Request(trace.tasks[raw.who].name, by, bool(raw.flags & Flag.INFERRED), raw.count))
+        found.append(Request(trace.tasks[raw.who].name, by, bool(raw.flags & Flag.INFERRED), raw.target))
     return found
 
 

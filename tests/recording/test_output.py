@@ -30,7 +30,7 @@ def said(trace: Trace, kind: RecordKind = RecordKind.OUTPUT) -> list[Said]:
     found = []
     for raw in sorted(records_of(trace, kind), key=lambda raw: raw.start_ns):
         by = trace.tasks[raw.waker].name if raw.waker_kind == WakeKind.TASK else WakeKind(raw.waker_kind).name
-        found.append(Said(trace.definitions.texts.get(raw.target), by, raw.count))
+        found.append(Said(trace.definitions.texts.get(raw.target), by, raw.end))
     return found
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from loopviz.events import RecordKind
+from loopviz.events import RECORD, RecordKind
 from loopviz.recording.bounded_sink import BoundedSink
 from loopviz.recording.buffers import SharedBuffer
 from loopviz.recording.definitions import Definitions
@@ -106,7 +106,7 @@ def test_losses_of_several_cuts_are_told_as_one(marks: Marks) -> None:
     for _ in range(30):
         marks.write()
     trace, kept = marks.read()
-    assert trace.lost_records == kept[0] > BOUND / 52
+    assert trace.lost_records == kept[0] > BOUND / RECORD.size
     assert marks.path.read_bytes().count(b"the size was bounded") == 1
 
 

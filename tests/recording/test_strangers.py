@@ -75,7 +75,7 @@ def test_a_loop_of_an_unknown_kind_is_told_once_and_runs_as_without_us(launcher:
     assert recorded.outcome == launcher.plain(program)
     trace = recorded.trace
     warnings = list(records_of(trace, RecordKind.WARNING))
-    assert {raw.count for raw in warnings} == {WarningKind.NOT_INSTRUMENTED}
+    assert {raw.end for raw in warnings} == {WarningKind.NOT_INSTRUMENTED}
     assert [trace.definitions.texts[raw.target] for raw in warnings] == [
         "__main__.OwnRunOnce can't be recorded: what it runs is not asyncio's _run_once, but that of __main__",
         "__main__.Foreign can't be recorded: it is an event loop of an unknown kind",

@@ -72,7 +72,7 @@ class Complaint(NamedTuple):
 def complaints(trace: Trace) -> list[Complaint]:
     return [
         Complaint(
-            WarningKind(raw.count), trace.tasks[raw.who].name if raw.who else "", trace.definitions.texts[raw.target]
+            WarningKind(raw.end), trace.tasks[raw.who].name if raw.who else "", trace.definitions.texts[raw.target]
         )
         for raw in records_of(trace, RecordKind.WARNING)
     ]

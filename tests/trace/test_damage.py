@@ -139,7 +139,7 @@ records = st.builds(
     *[st.integers(0, 18), st.integers(0, 7), st.integers(0, 8), st.sampled_from((0, 0, 1, 2, 4, 8, 31))],
     fields,
     *[times] * 3,
-    *[fields] * 5,
+    *[fields] * 4,
 )
 
 
@@ -240,16 +240,16 @@ def refusal(path: Path | str) -> str:
         (WHOLE[: HEADER_LENGTH - 1], "ends before a trace begins"),
         (b"PK\x03\x04 a zip file", "not a loopviz trace"),
         (b'{"traceEvents": []}', "not a loopviz trace"),
-        (header_bytes({"origin_ns": 0}, version=2), "format version 2, and this loopviz reads 1; update loopviz"),
-        (header_bytes({"origin_ns": 0}, version=0), "header is damaged"),
+        (header_bytes({"origin_ns": 0}, version=3), "format version 3, and this loopviz reads 2; update loopviz"),
+        (header_bytes({"origin_ns": 0}, version=1), "version 1, and this loopviz reads 2; record the program again"),
         (header_bytes({}), "header is damaged"),
         (header_bytes([1]), "header is damaged"),
         (header_bytes("text"), "header is damaged"),
         (header_bytes({"origin_ns": "soon"}), "header is damaged"),
         (header_bytes({"origin_ns": float("inf")}), "header is damaged"),
-        (HEADER.pack(MAGIC, 1, 0, 4) + b"\xff\xff\xff\xff", "header is damaged"),
-        (HEADER.pack(MAGIC, 1, 0, 200_000) + b"[" * 200_000, "header is damaged"),
-        (HEADER.pack(MAGIC, 1, 0, 2**32 - 1), "header is damaged"),
+        (HEADER.pack(MAGIC, 2, 0, 4) + b"\xff\xff\xff\xff", "header is damaged"),
+        (HEADER.pack(MAGIC, 2, 0, 200_000) + b"[" * 200_000, "header is damaged"),
+        (HEADER.pack(MAGIC, 2, 0, 2**32 - 1), "header is damaged"),
     ],
 )
 def test_what_is_no_trace_gets_one_clear_line(path: Path, data: bytes, words: str) -> None:

@@ -38,7 +38,7 @@ def test_the_documented_fields_of_a_record_are_those_that_are_read() -> None:
 def test_a_reader_made_from_the_documentation_alone_reads_a_file() -> None:
     data = everything().file()
     magic, version, _zero, length = struct.unpack_from(documented("header")[0], data)
-    assert (magic, version) == (b"LOOPVIZ\0", 1)
+    assert (magic, version) == (b"LOOPVIZ\0", 2)
     position = 16 + length
     assert json.loads(data[16:position])["origin_ns"] == 5_000_000_000
     kinds, texts = [], {}

@@ -26,7 +26,7 @@ def test_a_timer_is_late_by_all_that_passed_since_it_was_due() -> None:
 
 def test_one_that_was_due_before_it_was_set_was_due_then() -> None:
     set_ns, due_ns = ORIGIN_NS + 400, ORIGIN_NS + 100
-    made = Recording().raw_record((RecordKind.TIMER_SET, *(0, 0, 0), 1, set_ns, due_ns, 0, *(0, 0, 0, 0, 0)))
+    made = Recording().raw_record((RecordKind.TIMER_SET, *(0, 0, 0), 1, set_ns, due_ns, 0, *(0, 0, 0, 0)))
     assert late(made.callback(7, 404, 410, ready=403, by=by_timer(1))) == [1, 4, 4]
 
 

@@ -18,11 +18,11 @@ def frame(name: str, file: str) -> Frame:
 
 
 def waits(
-    *inside: Frame, end: StepEnd = StepEnd.ON_FUTURE, target: int = 0, count: int = 0, python: str = "3.12.1"
+    *inside: Frame, end: StepEnd = StepEnd.ON_FUTURE, target: int = 0, python: str = "3.12.1"
 ) -> Recording:
     """``waiter`` (1) suspends at 20; ``other`` is task 2."""
     made = Recording(python=python).created(1, 0, "waiter").created(2, 0, "other")
-    return made.step(1, 10, 20, end, site=made.chain(USER, *inside), target=target, count=count)
+    return made.step(1, 10, 20, end, site=made.chain(USER, *inside), target=target)
 
 
 def woken(made: Recording, by: By, callback: str | None = None) -> str:
@@ -126,7 +126,7 @@ GATHER = "gather.<locals>._done_callback"
 
 
 def test_gather_wakes_for_the_last_of_its_tasks() -> None:
-    made = waits(end=StepEnd.ON_GATHER, count=3)
+    made = waits(end=StepEnd.ON_GATHER, target=3)
     made.step(2, 25, 30, StepEnd.RETURNED, result="3")
     assert woken(made, by_task(2), GATHER) == "the last of 3 gathered tasks, other, returned 3"
 
@@ -135,7 +135,7 @@ def test_gather_wakes_for_the_last_of_its_tasks() -> None:
     ("end", "how"), [(StepEnd.RAISED, "raised ValueError: x"), (StepEnd.CANCELLED, "was cancelled")]
 )
 def test_gather_wakes_for_one_that_fails_whether_or_not_it_is_the_last(end: StepEnd, how: str) -> None:
-    made = waits(end=StepEnd.ON_GATHER, count=3)
+    made = waits(end=StepEnd.ON_GATHER, target=3)
     made.step(2, 25, 30, end, result="ValueError: x" if end == StepEnd.RAISED else "")
     assert woken(made, by_task(2), GATHER) == f"other, one of 3 gathered tasks, {how}"
 

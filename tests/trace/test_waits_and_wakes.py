@@ -89,7 +89,7 @@ def test_a_wait_for_a_task_that_the_program_gave_no_name_names_its_coroutine(nam
 
 
 def test_a_gather_says_of_how_many() -> None:
-    wait = last_wait(Recording().step(1, 10, 20, StepEnd.ON_GATHER, count=10))
+    wait = last_wait(Recording().step(1, 10, 20, StepEnd.ON_GATHER, target=10))
     assert wait is not None and (wait.words, wait.count) == ("gather of 10", 10)
 
 

@@ -37,7 +37,7 @@ def pair() -> Recording:
     made.output("start\n", 25 * US, by=by_task(1))
     made.created(2, 30 * US, arguments="1", by=by_task(1), site=gathering)
     made.created(3, 40 * US, arguments="2", by=by_task(1), site=gathering)
-    made.step(1, 20 * US, 60 * US, StepEnd.ON_GATHER, ready=10 * US, site=gathering, count=2)
+    made.step(1, 20 * US, 60 * US, StepEnd.ON_GATHER, ready=10 * US, site=gathering, target=2)
     for task, start in ((2, 70 * US), (3, 100 * US)):
         made.call(task - 1, task, start + US, "nap", "0.001")
         made.output(f"work {task - 1}\n", start + 2 * US, by=by_task(task))
