@@ -59,8 +59,7 @@ def recorder_arguments(program: Program, choices: LaunchChoices, trace: str) -> 
 def recorder_command(program: Program, choices: LaunchChoices, trace: str) -> list[str]:
     """The argv of a process of its own that does so, and whose trace may be read meanwhile."""
     recorder = os.path.join(os.path.dirname(loopviz.__file__), "recording", "__main__.py")
-    arguments = ["--followed", *recorder_arguments(program, choices, trace)]
-    return [sys.executable, *_interpreter_flags(), recorder, *arguments]
+    return [sys.executable, *_interpreter_flags(), recorder, *recorder_arguments(program, choices, trace)]
 
 
 def _interpreter_flags() -> list[str]:

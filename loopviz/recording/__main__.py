@@ -38,7 +38,7 @@ from loopviz.recording.words import Words, divide
 _OPTIONS = {
     name: (f"--{name}",) for name in ("out", "clock", "max-size", "title", "blocked-after", "path", "module")
 }
-_SWITCHES = {name: (f"--{name}",) for name in ("children", "followed")}
+_SWITCHES = {"children": ("--children",)}
 
 
 def main(arguments: list[str]) -> None:
@@ -93,7 +93,6 @@ def _begin(words: Words) -> Recorder:
         folder=os.getcwd() if path is None else _folder_of(path),
         arguments=words.target,
         children="children" in values,
-        followed="followed" in values,
     )
 
 

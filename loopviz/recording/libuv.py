@@ -76,6 +76,8 @@ class UvState(LoopState):
             self.turn_safely()
         self.current_kind, self.current = _IO, 0
         self.rested_ns = self.now_ns()
+        if self.rested_ns >= self.recorder.look_due_ns:
+            self.give_way()
 
     def end_rest(self, until_ns: int) -> None:
         """A step is about to run that nothing stood before since ``until_ns``."""

@@ -34,6 +34,7 @@ from loopviz.recording.tasks import OUTSIDE, KnownTask, TaskTable, unknown_task
 from loopviz.recording.values import type_name
 
 _PATIENCE_S = 1.0
+NEVER_NS = 2**63
 
 if TYPE_CHECKING:
     from loopviz.recording.children import Recipe
@@ -77,6 +78,8 @@ class Recorder:
         self.next_timer = count(1).__next__
         self._select = select
         self.watchdog: Watchdog | None = None
+        #: When that is going to look.
+        self.look_due_ns = NEVER_NS
         #: How processes that this one starts are to be recorded; None if they are not.
         self.children: Recipe | None = None
         self._on_end: list[Callable[[], None]] = []

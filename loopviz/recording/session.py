@@ -42,15 +42,14 @@ def begin(
     blocked_after_s: float = BLOCKED_AFTER_S,
     children: bool | Recipe = False,
     everywhere: bool = True,
-    followed: bool = False,
 ) -> Recorder:
     """Begin to record this process to ``path``; ``Recorder.end`` ends it.
 
     ``folder`` is the program's own, whose files count as the user's code. ``blocked_after_s`` is how long a step may
     take before its stack is recorded. ``children`` says whether processes that this one starts are recorded too (or, in
     one of them, how: see ``children``). ``everywhere`` says whether loops of asyncio's own classes are recorded too, or
-    only those of ``policy``; ``followed``, whether a screen shows what is recorded. Raises AlreadyRecording,
-    OutputUnwritable, and ValueError for a ``blocked_after_s`` that is no time.
+    only those of ``policy``. Raises AlreadyRecording, OutputUnwritable, and ValueError for a ``blocked_after_s`` that
+    is no time.
     """
     if not 0 < blocked_after_s < float("inf"):
         raise ValueError(f"blocked_after_s can't be {blocked_after_s!r}: it is a number of seconds above zero")
@@ -75,8 +74,7 @@ def begin(
     if children is True:
         children = Recipe(path, clock.name, max_bytes, title, folder, tuple(arguments), blocked_after_s)
     recorder.children = children or None
-    watchdog = Watchdog(recorder, blocked_after_s, followed) if world is None else None
-    _set_up(recorder, world, watchdog, everywhere)
+    _set_up(recorder, world, blocked_after_s, everywhere)
     return recorder
 
 
@@ -158,7 +156,7 @@ def _select_faster(clock: Clock, event_loop: Any, timeout: float | None) -> Any:
     return event_loop._selector.select(None if timeout is None else timeout / clock.speed)
 
 
-def _set_up(recorder: Recorder, world: VirtualWorld | None, watchdog: Watchdog | None, everywhere: bool) -> None:
+def _set_up(recorder: Recorder, world: VirtualWorld | None, blocked_after_s: float, everywhere: bool) -> None:
     active.recorder = recorder
     recorder.at_end(_clear_active)
     if everywhere:
@@ -174,10 +172,10 @@ def _set_up(recorder: Recorder, world: VirtualWorld | None, watchdog: Watchdog |
     if world is not None:
         world.enter()
         recorder.at_end(world.restore)
-    if watchdog is not None:
-        recorder.watchdog = watchdog
-        watchdog.start()
-        recorder.at_end(watchdog.stop)
+    else:
+        recorder.watchdog = Watchdog(recorder, blocked_after_s)
+        recorder.watchdog.start()
+        recorder.at_end(recorder.watchdog.stop)
     if recorder.children is not None:
         recorder.at_end(follow(recorder.children))
     recorder.at_end(complaints.overhear(recorder))

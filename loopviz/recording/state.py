@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 from loopviz.events import RECORD, Flag, RecordKind, WakeKind
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from loopviz.recording.recorder import Recorder
 
 
+#: In it a thread on another processor wakes up, even on a virtual machine, and writes out what is to be written.
+_TIME_TO_LOOK_S = 0.0002
 #: A task that waits for its turn; since when, and by what it was made ready.
 Queued = tuple[Any, int, int, int]
 
@@ -77,6 +80,10 @@ class LoopState(RecordBuffer):
             self.turn()
         except Exception as error:
             self.recorder.fail(error)
+
+    def give_way(self) -> None:
+        """Let the watchdog look, which waits for the interpreter; see there."""
+        sleep(_TIME_TO_LOOK_S)
 
     def catch_up(self) -> None:
         if self.deferred:

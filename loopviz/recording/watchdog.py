@@ -1,11 +1,15 @@
 """The watchdog: a thread that writes out what is recorded, and looks into steps that block their loop.
 
-Decides how soon a fact is on disk, so that the loop itself never waits for a write but when a block is full, nor for a
-bounded file to be made shorter: sooner where a screen follows the file, since to wake up costs the program, on a
-virtual machine even milliseconds; and when a step counts as blocking. Of such a step it records the stack, the step in
-progress and the queue behind it, at one, two, four ... times the threshold: a reader sees the frozen loop while it is
-frozen. It sleeps no longer than until a step that runs begins to block; where that computes without a pause, the
-interpreter lets it look some milliseconds later.
+Decides how soon a fact is on disk (``PERIOD_S``), so that the loop itself never waits for a write but when a block is
+full, nor for a bounded file to be made shorter; and when a step counts as blocking. Of such a step it records the
+stack, the step in progress and the queue behind it, at one, two, four ... times the threshold: a reader sees the frozen
+loop while it is frozen. It sleeps no longer than until a step that runs begins to block; where that computes without a
+pause, the interpreter lets it look some milliseconds later.
+
+A thread that wants the interpreter is woken whenever another gives it away. A busy loop does so when it asks its
+selector without waiting, but has it back long before a thread on another processor is awake: that one may be woken a
+thousand times in vain, for a tenth of a second and more, in which the program is several times slower. So the watchdog
+says when it is going to look, and a busy loop sleeps for a moment then; see ``LoopState.give_way``.
 
 It is a guest: started without ``threading``, which would list it; deaf to signals; gone before a fork, which would
 warn of threads otherwise, and back at the loop's next idle moment.
@@ -25,12 +29,11 @@ from loopviz.events import RECORD, ChunkKind, Flag, RecordKind, WakeKind
 from loopviz.recording import cancels, libuv
 from loopviz.recording.frames import frame_of
 from loopviz.recording.ready import run_ready
-from loopviz.recording.recorder import Recorder
+from loopviz.recording.recorder import NEVER_NS, Recorder
 from loopviz.recording.state import LoopState
 from loopviz.recording.steps import HANDLE_CODE, run_callback, run_step
 
-#: Where a screen follows the file, and where none does.
-_FOLLOWED_PERIOD_S, _PERIOD_S = 0.04, 0.1
+PERIOD_S = 0.04
 _SHORTEST_PAUSE_S = 0.001
 #: What runs a step: its frames stand outside the step's own.
 _RUNNING_CODES = frozenset(
@@ -50,13 +53,10 @@ _PATIENCE_S = 1.0
 
 
 class Watchdog:
-    """Watches one recording. ``threshold_s`` is how long a step may take before it counts as blocking; ``followed``
-    says whether a screen shows what is recorded.
-    """
+    """Watches one recording. ``threshold_s`` is how long a step may take before it counts as blocking."""
 
-    def __init__(self, recorder: Recorder, threshold_s: float, followed: bool = False) -> None:
+    def __init__(self, recorder: Recorder, threshold_s: float) -> None:
         self._recorder = recorder
-        self._period_s = _FOLLOWED_PERIOD_S if followed else _PERIOD_S
         self._threshold_ns = int(threshold_s * 1e9)
         self._speed = recorder.clock.speed
         self._stop = _thread.allocate_lock()
@@ -93,7 +93,7 @@ class Watchdog:
             self.native_id = _thread.get_native_id()
             if hasattr(signal, "pthread_sigmask"):
                 signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-            while not self._stop.acquire(timeout=self.pause_s()):
+            while not self._sleep():
                 self._look()
             self._stop.release()
         except Exception as error:
@@ -101,15 +101,24 @@ class Watchdog:
             self.awake = False
             self._recorder.fail(error)
         finally:
+            self._recorder.look_due_ns = NEVER_NS
             self._gone.release()
+
+    def _sleep(self) -> bool:
+        """Sleep until it is time to look; True where the watchdog is to end instead."""
+        pause_s, clock = self.pause_s(), self._recorder.clock
+        self._recorder.look_due_ns = clock.now_ns() + int(pause_s * 1e9 * clock.speed)
+        is_over = self._stop.acquire(timeout=pause_s)
+        self._recorder.look_due_ns = NEVER_NS
+        return is_over
 
     def pause_s(self) -> float:
         """How long to sleep now, so that no step is seen later than when it begins to count as blocking."""
-        pause_ns = self._threshold_ns  # what begins in the meantime is then seen before it blocks, or as it does
+        pause_ns = self._threshold_ns / 2  # so whatever begins in the meantime is seen before it blocks
         for state in list(self._recorder.states):
             if start_ns := state.step_start_ns:
                 pause_ns = min(pause_ns, start_ns + self._next_look_ns(state, start_ns) - state.now_ns())
-        return min(max(_SHORTEST_PAUSE_S, pause_ns / 1e9 / self._speed), self._period_s)
+        return min(max(_SHORTEST_PAUSE_S, pause_ns / 1e9 / self._speed), PERIOD_S)
 
     def _look(self) -> None:
         for state in list(self._recorder.states):
