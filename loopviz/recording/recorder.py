@@ -1,31 +1,26 @@
 """The recorder: one per recording, the owner of the file, the counters and the loops' buffers.
 
-Decides when a recording begins and ends and what is written at both ends. At the beginning, tasks that are alive
-already are adopted; at the end, what is still queued or running is written as provisional, the file closed, every
-loop released.
+Decides what is written as a loop is first seen, begins, sleeps and ends, and whose a fact is that may come from
+anywhere. Where a recording begins, tasks that are alive already are adopted; how it ends is ``ending``'s affair.
 
-Awkward cases: a fault of the recorder's own ends the recording, is told once on stderr, and the program goes on; a fork
-gives the child a copy of everything, which it abandons without a byte written; an end in the middle of a step (the
-program leaves ``with loopviz.recording(...)``) leaves that step running.
+Awkward case: a fork gives the child a copy of everything, which it abandons without a byte written.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 from collections.abc import Callable
-from contextlib import suppress
-from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from loopviz.events import NO_TIMEOUT, ChunkKind, RecordKind, WakeKind, WarningKind
+from loopviz.events import NO_TIMEOUT, RecordKind, WakeKind, WarningKind
 from loopviz.recording import libuv
 from loopviz.recording.buffers import RecordBuffer, SharedBuffer
 from loopviz.recording.cancels import Cancels
 from loopviz.recording.clocks import Clock
 from loopviz.recording.definitions import Definitions
+from loopviz.recording.ending import Ending
 from loopviz.recording.handles import disown
 from loopviz.recording.places import Places
 from loopviz.recording.sink import Sink
@@ -33,7 +28,7 @@ from loopviz.recording.state import LoopState
 from loopviz.recording.tasks import OUTSIDE, KnownTask, TaskTable, unknown_task
 from loopviz.recording.values import type_name
 
-_PATIENCE_S = 1.0
+#: Later than any time of a recording.
 NEVER_NS = 2**63
 
 if TYPE_CHECKING:
@@ -82,13 +77,7 @@ class Recorder:
         self.look_due_ns = NEVER_NS
         #: How processes that this one starts are to be recorded; None if they are not.
         self.children: Recipe | None = None
-        self._on_end: list[Callable[[], None]] = []
-        #: Held by the thread that ends the recording.
-        self._ending = threading.RLock()
-
-    def at_end(self, undo: Callable[[], None]) -> None:
-        """Have ``undo`` called when the recording ends, the latest first."""
-        self._on_end.append(undo)
+        self._ending = Ending(self)
 
     # Loops
 
@@ -220,96 +209,33 @@ class Recorder:
         for buffer in (*self.states, self.outside):
             buffer.flush()
 
+    def at_end(self, undo: Callable[[], None]) -> None:
+        """Have ``undo`` called when the recording ends, the latest first."""
+        self._ending.at_end(undo)
+
     def end(self) -> None:
         """End the recording: write what is pending, close the file, leave every loop as asyncio made it. Returns when
         that is done, also where a fault in another thread ends it just then. Never raises.
         """
-        self._end(None)
-        # Not for ever: a signal handler that ends it may have interrupted what the other thread waits for.
-        if self._ending.acquire(timeout=_PATIENCE_S):
-            self._ending.release()
+        self._ending.end([])
+        self._ending.wait()
 
     def fail(self, error: Exception) -> None:
         """Our own fault: stop recording, say so once. Never raises. That the program recurses too deep is no fault of
         ours, and costs one fact.
         """
         if isinstance(error, RecursionError):
-            self.missed += 1
+            self.missed += 1  # at once: there may be no room for a call
         else:
-            self._end(error)
-
-    def _end(self, fault: Exception | None) -> None:
-        if not self._ending.acquire(blocking=False):
-            return
-        try:
-            if self.open:
-                self.open = False
-                self._leave(fault)
-        finally:
-            self._ending.release()
-
-    def _leave(self, fault: Exception | None) -> None:
-        faults = [] if fault is None else [fault]
-        tell = partial(self._tell_losses, faults)
-        for part in (self._write_the_rest, self._let_go, self.flush, tell, self.sink.close):
-            try:
-                part()
-            except Exception as error:
-                faults.append(error)
-        if self.sink.failure is not None:
-            faults.append(self.sink.failure)
-        if faults:
-            _complain(faults[0], unwritable=faults[0] is self.sink.failure)
-
-    def _tell_losses(self, faults: list[Exception]) -> None:
-        if self.missed:
-            self.sink.tell_loss(self.missed, "the program recursed too deep to record them")
-        if faults:
-            self.sink.tell_loss(0, f"loopviz ended the recording by a fault of its own ({_words_of(faults[0])})")
-
-    def _write_the_rest(self) -> None:
-        self.outside.tell_deferred()
-        for state in self.states:
-            state.tell_deferred()
-            self.tasks.renew_names(state, everybody=True)
-            self._write_pending(state)
-
-    def _write_pending(self, state: LoopState) -> None:
-        """What is queued or running as the recording ends."""
-        loop = state.loop()
-        if loop is None:
-            return
-        with self.sink.lock:
-            state.flush()
-            # Not before: a loop in another thread goes on, and a step told as running must not have been told whole.
-            payload = bytes(state.provisional(loop))
-            if payload:
-                self.sink.write(ChunkKind.RECORDS, state.loop_number, payload)
-
-    def _let_go(self) -> None:
-        fault: Exception | None = None
-        while self._on_end:
-            try:
-                self._on_end.pop()()
-            except Exception as error:
-                fault = error
-        with self.sink.lock:  # or a loop in another thread would be attached meanwhile
-            for state in self.states:
-                state.open = False
-                loop = state.loop()
-                if loop is not None and getattr(loop, "_loopviz", None) is state:
-                    del loop._loopviz
-        if fault is not None:
-            raise fault
+            self._ending.end([error])
 
     def abandon(self) -> None:
         """In a forked child: be gone without a byte written."""
         self.open = False
-        self._ending = threading.RLock()
         self.watchdog = None
         self.definitions.lock = lock = threading.RLock()
         self.sink.abandon(lock)
-        self._let_go()
+        self._ending.abandon()
 
     def _bounded(self, path: str, header: dict[str, Any], max_bytes: int, lock: threading.RLock) -> Sink:
         # Imported late: few files have a bound.
@@ -325,19 +251,6 @@ class Recorder:
             return Living(unwritten, tasks, calls)
 
         return BoundedSink(path, header, max_bytes, living, self.definitions.forget_passing, lock)
-
-
-def _complain(fault: Exception, unwritable: bool) -> None:
-    """The one line that tells of a fault, or that the file takes no more."""
-    said = _words_of(fault)
-    why = f": the trace can't be written ({said})" if unwritable else f" by a fault of its own ({said})"
-    message = f"loopviz: recording ended{why}; the program goes on\n"
-    with suppress(OSError):
-        os.write(2, message.encode("utf-8", "backslashreplace"))
-
-
-def _words_of(fault: Exception) -> str:
-    return f"{type_name(type(fault))}: {fault}" if isinstance(fault, OSError) else repr(fault)
 
 
 def _flushed(state: LoopState) -> bool:

@@ -27,6 +27,7 @@ HOOKS = {
     "loopviz.recording.recorder": [
         "Recorder.attach", "Recorder.here", "Recorder.flush", "_thread_name",
     ],
+    "loopviz.recording.ending": ["Ending._write_the_rest", "_write_pending"],
     "loopviz.recording.tasks": [
         "TaskTable.know", "TaskTable.created", "TaskTable.adopt", "TaskTable.record_birth", "TaskTable.renew_name",
         "TaskTable.renew_names",
@@ -309,7 +310,7 @@ def test_a_reader_that_goes_away_is_no_concern(launcher: Launcher, tmp_path: Pat
 def test_an_end_waits_until_another_threads_fault_has_ended_the_recording(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("loopviz.recording.recorder._PATIENCE_S", 60)
+    monkeypatch.setattr("loopviz.recording.ending._PATIENCE_S", 60)
     is_ending, go_on = threading.Event(), threading.Event()
     ended: list[bool] = []
 
