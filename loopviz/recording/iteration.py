@@ -40,7 +40,7 @@ def iterate(self: Loop, state: LoopState) -> None:
     if self._scheduled:
         _drop_cancelled_timers(self)
     timeout = 0 if ready or self._stopping else _select_timeout(self)
-    if timeout == 0 and state.now_ns() >= state.recorder.look_due_ns:
+    if timeout == 0 and (due_ns := state.recorder.look_due_ns) and state.now_ns() >= due_ns:
         state.give_way()
     event_list = self._selector.select(0) if timeout == 0 else state.recorder.idle(state, self, timeout)
     known = len(ready)

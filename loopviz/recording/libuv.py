@@ -76,7 +76,7 @@ class UvState(LoopState):
             self.turn_safely()
         self.current_kind, self.current = _IO, 0
         self.rested_ns = self.now_ns()
-        if self.rested_ns >= self.recorder.look_due_ns:
+        if 0 < self.recorder.look_due_ns <= self.rested_ns:
             self.give_way()
 
     def end_rest(self, until_ns: int) -> None:

@@ -28,9 +28,6 @@ from loopviz.recording.state import LoopState
 from loopviz.recording.tasks import OUTSIDE, KnownTask, TaskTable, unknown_task
 from loopviz.recording.values import type_name
 
-#: Later than any time of a recording.
-NEVER_NS = 2**63
-
 if TYPE_CHECKING:
     from loopviz.recording.children import Recipe
     from loopviz.recording.watchdog import Watchdog
@@ -73,8 +70,8 @@ class Recorder:
         self.next_timer = count(1).__next__
         self._select = select
         self.watchdog: Watchdog | None = None
-        #: When that is going to look.
-        self.look_due_ns = NEVER_NS
+        #: When that is going to look; 0 where it is not, or is just looking.
+        self.look_due_ns = 0
         #: How processes that this one starts are to be recorded; None if they are not.
         self.children: Recipe | None = None
         self._ending = Ending(self)

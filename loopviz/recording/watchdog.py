@@ -29,7 +29,7 @@ from loopviz.events import RECORD, ChunkKind, Flag, RecordKind, WakeKind
 from loopviz.recording import cancels, libuv
 from loopviz.recording.frames import frame_of
 from loopviz.recording.ready import run_ready
-from loopviz.recording.recorder import NEVER_NS, Recorder
+from loopviz.recording.recorder import Recorder
 from loopviz.recording.state import LoopState
 from loopviz.recording.steps import HANDLE_CODE, run_callback, run_step
 
@@ -101,7 +101,7 @@ class Watchdog:
             self.awake = False
             self._recorder.fail(error)
         finally:
-            self._recorder.look_due_ns = NEVER_NS
+            self._recorder.look_due_ns = 0
             self._gone.release()
 
     def _sleep(self) -> bool:
@@ -109,7 +109,7 @@ class Watchdog:
         pause_s, clock = self.pause_s(), self._recorder.clock
         self._recorder.look_due_ns = clock.now_ns() + int(pause_s * 1e9 * clock.speed)
         is_over = self._stop.acquire(timeout=pause_s)
-        self._recorder.look_due_ns = NEVER_NS
+        self._recorder.look_due_ns = 0
         return is_over
 
     def pause_s(self) -> float:
