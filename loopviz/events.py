@@ -152,7 +152,7 @@ class RecordKind(IntEnum):
     TIMER_CANCELLED = 6
     #: who: task. by: who asked. start_ns: when. target: how many requests this is. flags: INFERRED.
     CANCEL_REQUESTED = 7
-    #: Provisional. who: task. by. ready_ns.
+    #: Provisional, of a task that has begun. who: task. by. ready_ns.
     READY = 8
     #: Provisional. who: task (or callback when flags has CALLBACK_STEP; target is its name then). by. ready_ns,
     #: start_ns.

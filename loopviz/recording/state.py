@@ -15,6 +15,7 @@ from loopviz.events import RECORD, Flag, RecordKind, WakeKind
 from loopviz.recording.buffers import RecordBuffer
 from loopviz.recording.callables import is_step
 from loopviz.recording.handles import RecordedHandle
+from loopviz.recording.inspection import has_started
 
 if TYPE_CHECKING:
     import asyncio
@@ -102,7 +103,9 @@ class LoopState(RecordBuffer):
                 yield task, entry.ready_ns, entry.waker_kind, entry.waker
 
     def provisional(self, loop: Any) -> bytearray:
-        """Records of the step in progress, then of every task that is queued, as they stand now."""
+        """Records of the step in progress, then of every task that is queued, as they stand now. Of those that have
+        not begun, their birth says that they are ready.
+        """
         records = bytearray()
         start_ns, kind, who = self.step_start_ns, self.current_kind, self.current
         if start_ns and kind in (WakeKind.TASK, WakeKind.CALLBACK):
@@ -110,7 +113,7 @@ class LoopState(RecordBuffer):
             records += RECORD.pack(RecordKind.RUNNING, 0, 0, flags, who, start_ns, start_ns, 0, 0, 0, 0, 0)
         for task, ready_ns, waker_kind, waker in self.queued(loop):
             number = self.recorder.tasks.number_of(task)
-            if number:
+            if number and has_started(task) is not False:
                 records += RECORD.pack(RecordKind.READY, waker_kind, 0, 0, number, ready_ns, 0, 0, waker, 0, 0, 0)
         return records
 

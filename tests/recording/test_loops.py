@@ -240,16 +240,20 @@ def test_what_is_unfinished_at_the_end_is_told_as_it_stands(tmp_path: Path, debu
         recorder = recording(tmp_path / "out.loopviz")
         recorder.__enter__()
         forever = asyncio.create_task(asyncio.sleep(60), name="suspended")
+        ready = asyncio.create_task(_work("ready"))
         await asyncio.sleep(0)
-        ready = asyncio.create_task(_work("ready"), name="ready")
+        fresh = asyncio.create_task(_work("fresh"), name="fresh")
         recorder.__exit__(None, None, None)
         asyncio.get_running_loop().call_soon(forever.cancel)
-        await asyncio.gather(forever, ready, return_exceptions=True)
+        await asyncio.gather(forever, ready, fresh, return_exceptions=True)
 
     asyncio.run(main(), debug=debug)
     trace = whole(tmp_path / "out.loopviz")
     states = {task.name: task.state for task in trace.tasks.values()}
-    assert states == {"main": State.RUNNING, "suspended": State.SUSPENDED, "ready": State.READY}
+    ready = {"ready": State.READY, "fresh": State.READY}
+    assert states == {"main": State.RUNNING, "suspended": State.SUSPENDED, **ready}
+    # Of those that have not begun their birth tells it: there may be thousands, each time that a step is looked into.
+    assert [trace.tasks[raw.who].name for raw in records_of(trace, RecordKind.READY)] == ["ready"]
 
 
 def test_a_recording_that_ends_in_a_step_leaves_the_loop_as_asyncio_made_it(tmp_path: Path) -> None:
