@@ -101,7 +101,6 @@ class Watchdog:
             self.awake = False
             self._recorder.fail(error)
         finally:
-            self._recorder.look_due_ns = 0
             self._gone.release()
 
     def _sleep(self) -> bool:

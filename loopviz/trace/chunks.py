@@ -70,16 +70,9 @@ class ChunkParser:
         if len(self._buffer) < HEADER.size:
             return False
         _magic, version, _zero, length = HEADER.unpack_from(self._buffer)
-        if version > FORMAT_VERSION:
-            raise NotATrace(
-                f"it is of format version {version}, and this loopviz reads {FORMAT_VERSION}",
-                "update loopviz to open it",
-            )
-        if version < FORMAT_VERSION:
-            raise NotATrace(
-                f"it is of format version {version}, and this loopviz reads {FORMAT_VERSION}",
-                "record the program again",
-            )
+        if version != FORMAT_VERSION:
+            next_step = "update loopviz to open it" if version > FORMAT_VERSION else "record the program again"
+            raise NotATrace(f"it is of format version {version}, and this loopviz reads {FORMAT_VERSION}", next_step)
         if len(self._buffer) < HEADER.size + length:
             if length > LARGEST_CHUNK:
                 raise NotATrace("its header is damaged")

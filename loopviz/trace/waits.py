@@ -85,8 +85,9 @@ def wait_of(trace: Trace, step: Step) -> Wait | None:
     innermost = chain[-1] if chain else None
     inside = _inside(chain, border)
     kind = _name(inside[0]) if inside else _BARE[step.end]
-    task, number = (step.target or None, None) if step.end in _WITH_TASK else (None, step.target or None)
-    count = number if kind in _COUNTED else None
+    target, is_task = step.target or None, step.end in _WITH_TASK
+    task = target if is_task else None
+    count = target if kind in _COUNTED and not is_task else None
     delay_ns = _delay_ns(trace, step) if kind == "sleep" else None
     words = _words(trace, kind, task, count, delay_ns)
     if kind == "sleep" and step.end == StepEnd.YIELDED:

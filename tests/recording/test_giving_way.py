@@ -48,8 +48,10 @@ def test_a_busy_loop_gives_way_when_the_watchdog_is_due(
 
 @on_every_loop
 def test_nobody_gives_way_to_a_watchdog_that_is_gone(
-    tmp_path: Path, run: Callable[[Main], Any], given_way: list[bool]
+    tmp_path: Path, run: Callable[[Main], Any], given_way: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("loopviz.recording.watchdog._PATIENCE_S", 60)
+
     async def main() -> None:
         watchdog: Any = recorder.watchdog
         watchdog.stop()

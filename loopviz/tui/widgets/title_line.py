@@ -105,8 +105,10 @@ def held(watch: Watch) -> list[str]:
         held_ns = now_ns - step.since_ns
         if held_ns >= _HELD_NS:
             name = task_label(trace, trace.tasks[step.task]) if step.task is not None else step.name
-            how = f"has held the loop for {elapsed(held_ns)}"
-            found.append(f"{name} {how if goes_on else f'held the loop to the end, for {rounded(held_ns)}'}")
+            if goes_on:
+                found.append(f"{name} has held the loop for {elapsed(held_ns)}")
+            else:
+                found.append(f"{name} held the loop to the end, for {rounded(held_ns)}")
     return found
 
 
